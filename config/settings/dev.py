@@ -1,0 +1,36 @@
+"""Development and demo: nothing to set; `manage.py` finds a running demo by itself."""
+
+import json
+from pathlib import Path
+
+from config import env
+
+env.defaults.update(
+    SECRET_KEY="dev-only-secret-key-not-for-production",
+    STATION_KEY_PEPPER="dev-only-station-pepper",
+    TOKEN_PEPPER="dev-only-token-pepper",
+    DATABASE_URL="postgres://laadboek_runtime@127.0.0.1/laadboek",
+    MIGRATION_DATABASE_URL="postgres://laadboek_owner@127.0.0.1/laadboek",
+    REDIS_URL="redis://127.0.0.1:6379/0",
+    WEB_SCHEME="http",
+    WEB_PORT="8000",
+)
+
+
+def _find_running_demo() -> None:
+    path = Path(__file__).resolve().parents[2] / "var" / "demo.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        env.defaults.update(
+            DATABASE_URL=found["database_url"],
+            MIGRATION_DATABASE_URL=found["migration_database_url"],
+            REDIS_URL=found["redis_url"],
+            WEB_PORT=found["web"].rsplit(":", 1)[-1].rstrip("/"),
+        )
+    except (OSError, ValueError, LookupError):
+        return  # no demo runs, or it is being written
+
+
+_find_running_demo()
+
+from config.settings.base import *  # noqa: E402

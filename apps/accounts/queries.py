@@ -1,0 +1,130 @@
+"""Reads of people, rights and payer links."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.access import Access, Level
+from apps.accounts.models import AccessGrant, Membership, PayerLink, SiteOwner, TokenClaim, User
+from apps.core import binding
+from apps.core.refused import NotFound
+from apps.core.tokens import token_hmac
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays: no name, no token. `is_blocked`: the payer has blocked the card."""
+
+    link_id: int
+    link_uid: uuid.UUID
+    tenant_id: int
+    is_blocked: bool = False
+
+
+def get_access(*, user_id: int, now: dt.datetime) -> Access:
+    """Return a person's rights in the bound tenant."""
+    schema = binding.require()
+    roles = Membership.objects.filter(
+        user_id=user_id, user__is_active=True, tenant__schema_name=schema
+    ).values_list("role", flat=True)
+    owned = SiteOwner.objects.filter(
+        user_id=user_id, user__is_active=True, tenant__schema_name=schema, period__contains=now
+    ).values_list("site_uid", flat=True)
+    granted: dict[uuid.UUID, Level] = {}
+    for uid, level in (
+        AccessGrant.objects.filter(
+            Q(until=None) | Q(until__gt=now),
+            user_id=user_id,
+            user__is_active=True,
+            tenant__schema_name=schema,
+            ended_at=None,
+        )
+        .values_list("site_uid", "level")
+        .order_by("level")
+    ):
+        granted[uid] = Level(level)
+    return Access(user_id=user_id, roles=frozenset(roles), owned=frozenset(owned), granted=granted)
+
+
+def find_user(*, email: str) -> User | None:
+    """Return the person with an e-mail address, or None."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def get_member(*, email: str, role: str = "") -> User:
+    """Return a person who is a member of the bound tenant.
+
+    :raises NotFound: nobody here has that address (and role).
+    """
+    wanted = Membership.objects.filter(
+        user__email=email.strip().lower(), tenant__schema_name=binding.require()
+    )
+    if role:
+        wanted = wanted.filter(role=role)
+    row = wanted.select_related("user").first()
+    if row is None:
+        what = f"{role} " if role else "person "
+        raise NotFound(
+            "person_unknown",
+            f"No {what}with the address {email} in this tenant; make one with create_user.",
+            field="email",
+        )
+    return row.user
+
+
+def find_payer(*, token: str, site_uid: uuid.UUID, identity: str, at: dt.datetime) -> Payer | None:
+    """Return the payer of a token at a site at a moment; at most one can exist."""
+    row = (
+        TokenClaim.objects.filter(
+            Q(link__station=None) | Q(link__station__identity=identity),
+            site_uid=site_uid,
+            token_hmac=token_hmac(token),
+            period__contains=at,
+        )
+        .values_list("link_id", "link__uid", "link__paying_tenant_id", "state")
+        .first()
+    )
+    if row is None:
+        return None
+    link_id, link_uid, tenant_id, state = row
+    return Payer(link_id, link_uid, tenant_id, is_blocked=state == TokenClaim.State.BLOCKED)
+
+
+def get_payer(*, link_id: int) -> Payer:
+    """Return the payer of a link, whatever its state now."""
+    row = PayerLink.objects.values_list("pk", "uid", "paying_tenant_id").get(pk=link_id)
+    return Payer(*row)
+
+
+def list_site_links(*, site_uids: list[uuid.UUID]) -> QuerySet[PayerLink]:
+    """Return the admitted links of sites, for their owner: which organisation, since when."""
+    return (
+        PayerLink.objects.select_related("paying_tenant", "station", "admitted_by")
+        .filter(site_uid__in=site_uids)
+        .order_by("-valid_from")
+    )
+
+
+def list_own_links() -> QuerySet[PayerLink]:
+    """Return the bound tenant's own links (it is the payer)."""
+    return (
+        PayerLink.objects.select_related("employee", "station")
+        .filter(paying_tenant__schema_name=binding.require())
+        .order_by("pk")
+    )
+
+
+def list_site_grants(*, site_uids: list[uuid.UUID], now: dt.datetime) -> QuerySet[AccessGrant]:
+    """Return who was given a look at sites of the bound tenant, still valid."""
+    return (
+        AccessGrant.objects.select_related("user", "granted_by")
+        .filter(
+            Q(until=None) | Q(until__gt=now),
+            tenant__schema_name=binding.require(),
+            site_uid__in=site_uids,
+            ended_at=None,
+        )
+        .order_by("site_uid", "-level")
+    )

@@ -1,0 +1,35 @@
+"""Cards: separators, `0x` and case are ignored; nothing else is (protocol.md §10.8)."""
+
+import pytest
+
+from apps.core.tokens import mask_token, normalise_token, token_hmac
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "04A1B2C3D4E5F6",
+        "04a1b2c3d4e5f6",
+        "04:A1:B2:C3:D4:E5:F6",
+        "0x04a1b2c3d4e5f6",
+        " 04-a1 b2c3d4e5f6",
+    ],
+)
+def test_spellings_of_one_card_are_one(spelling):
+    assert normalise_token(spelling) == "04a1b2c3d4e5f6"
+    assert token_hmac(spelling) == token_hmac("04A1B2C3D4E5F6")
+
+
+@pytest.mark.parametrize("other", ["F6E5D4C3B2A104", "04A1B2C3D4E5", "0004A1B2C3D4E5F6"])
+def test_reversed_cut_or_padded_readings_are_other_cards(other):
+    assert normalise_token(other) != normalise_token("04A1B2C3D4E5F6")
+
+
+def test_a_word_that_begins_like_a_prefix_keeps_it():
+    assert normalise_token("0xylophone") == "0xylophone"
+
+
+def test_a_mask_never_shows_more_than_four_characters():
+    assert mask_token("04A1B2C3D4E5F6") == "••••E5F6"
+    assert mask_token("1234567") == "••••"
+    assert mask_token("") == "••••"

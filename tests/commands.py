@@ -55,7 +55,7 @@ class Product:
 
     def sql(self, text: str, values: Any = None) -> list[Any]:
         with self.connect() as conn:
-            cursor = conn.execute(text, values)  # type: ignore[arg-type]
+            cursor = conn.execute(text, values)
             return cursor.fetchall() if cursor.description else []
 
 

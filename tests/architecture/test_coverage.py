@@ -38,7 +38,7 @@ def test_pure_arithmetic_has_no_branch_untried(tmp_path):
     )
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-2000:]
     files = json.loads(report.read_text())["files"]
-    gaps = {}
+    gaps: dict[str, object] = {}
     for name in pure_modules():
         found = files.get(name)
         if found is None:

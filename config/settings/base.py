@@ -61,6 +61,7 @@ SHARED_APPS = [
     "django.contrib.staticfiles",
     "apps.accounts",
     "apps.audit",
+    "apps.simulator",
 ]
 TENANT_APPS = [
     "apps.audit",

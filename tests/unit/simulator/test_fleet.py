@@ -1,0 +1,62 @@
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.core.refused import Refused
+from apps.simulator.fleet import Fleet, read_keys
+
+
+def write(path, *rows):
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
+def test_lines_of_create_station_make_a_fleet(tmp_path):
+    path = write(
+        tmp_path / "s.jsonl",
+        {"identity": "A 1", "url": "ws://x/ocpp/A%201", "key": "k"},
+        {"identity": "B", "url": "", "key": "k", "profile": "office", "registers": {"2": 9}},
+    )
+    lines = read_keys(path)
+    fleet = Fleet.from_keys(lines, url="ws://localhost:1/ocpp", profile="home", seed=1)
+    one, two = fleet.stations
+    assert one.outbox.url == "ws://localhost:1/ocpp/A%201"
+    assert (one.station.connectors, two.station.connectors) == (1, 2)
+    assert two.registers == {2: 9}
+
+
+def test_a_line_without_a_url_needs_the_option(tmp_path):
+    lines = read_keys(write(tmp_path / "s.jsonl", {"identity": "B", "key": "k"}))
+    with pytest.raises(Refused, match="where B connects"):
+        Fleet.from_keys(lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("", "names no station"), ("{}", "line 1"), ("nonsense", "line 1"), ("[]", "line 1")],
+)
+def test_a_wrong_keys_file_is_named_with_its_line(tmp_path, content, words):
+    path = tmp_path / "s.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(CommandError, match=words) as caught:
+        call_command("simulate", keys=path)
+    assert "--keys" in str(caught.value)
+
+
+def test_a_missing_keys_file_is_named(tmp_path):
+    with pytest.raises(CommandError, match="cannot read"):
+        call_command("simulate", keys=tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize("option", ["speed", "interval"])
+def test_a_number_below_one_is_refused(tmp_path, option):
+    path = write(tmp_path / "s.jsonl", {"identity": "B", "key": "k"})
+    with pytest.raises(CommandError, match=f"--{option}"):
+        call_command("simulate", keys=path, **{option: 0})
+
+
+def test_more_stations_than_keys_are_refused(tmp_path):
+    path = write(tmp_path / "s.jsonl", {"identity": "B", "key": "k"})
+    with pytest.raises(CommandError, match=r"--stations: .* names 1 stations"):
+        call_command("simulate", keys=path, stations=2)

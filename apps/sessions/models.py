@@ -16,6 +16,7 @@ class Session(models.Model):
         """Its life."""
 
         ACTIVE = "active"
+        REFUSED = "refused"  # the start was not accepted and took no energy
         CLOSED = "closed"  # ended; settles when due
         SETTLED = "settled"
 
@@ -31,12 +32,17 @@ class Session(models.Model):
     id_token = models.CharField(max_length=255, default="", db_default="", blank=True)
     auth_status = models.CharField(max_length=20, default="", db_default="", blank=True)
     stop_id_token = models.CharField(max_length=255, default="", db_default="", blank=True)
+    driver = models.ForeignKey(  # who held the card at the start; it may change hands later
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     payer_link = models.ForeignKey(  # the link valid at the start pays
         "accounts.PayerLink", on_delete=models.PROTECT, null=True, related_name="+"
     )
     started_at = models.DateTimeField()
+    start_claimed_at = models.DateTimeField(null=True)  # what the station said, believed or not
     start_received_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    stop_claimed_at = models.DateTimeField(null=True)
     stop_received_at = models.DateTimeField(null=True)
     stop_reason = models.CharField(max_length=50, default="", db_default="", blank=True)
     register_start_wh = models.DecimalField(max_digits=18, decimal_places=3, null=True)
@@ -47,6 +53,9 @@ class Session(models.Model):
     )
     end_frame = models.ForeignKey(
         "stations.JournalRow", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    orphan_stop = models.OneToOneField(  # the stop that named no transaction of ours
+        "charging_sessions.OrphanStop", on_delete=models.PROTECT, null=True, related_name="session"
     )
     # reason codes of money.md §2.5 and the session's own marks (superseded, late, offline …)
     flags = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
@@ -61,9 +70,28 @@ class Session(models.Model):
                 condition=models.Q(state="closed"),
                 name="session_due",
             ),
+            models.Index(
+                fields=["station"], condition=models.Q(state="active"), name="session_open"
+            ),
+            models.Index(
+                fields=["id_token"], condition=models.Q(state="active"), name="session_open_token"
+            ),
+            models.Index(fields=["driver", "started_at"], name="session_by_driver"),
+            models.Index(fields=["transaction_id"], name="session_by_transaction"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["station", "transaction_id"], name="session_key"),
+            models.UniqueConstraint(  # a repeated start meets its session here
+                fields=[
+                    "station",
+                    "evse_number",
+                    "connector_number",
+                    "id_token",
+                    "started_at",
+                    "register_start_wh",
+                ],
+                name="session_start_key",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +126,7 @@ class OrphanStop(LedgerModel):
     )
     transaction_id = models.CharField(max_length=36)
     stopped_at = models.DateTimeField()
+    stop_claimed_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     register_stop_wh = models.DecimalField(max_digits=18, decimal_places=3, null=True)
     stop_reason = models.CharField(max_length=50, db_default="")

@@ -1,0 +1,260 @@
+"""A station tells that a transaction started."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.cards.queries import ACCEPTED, Decision, decide
+from apps.core.events import emit
+from apps.core.reasons import (
+    BEGIN_SUBSTITUTED,
+    CLOSED_BY_NEXT_REGISTER,
+    END_SUBSTITUTED,
+    NO_STOP,
+    RECONSTRUCTED,
+    SOURCE_UNAUTHENTICATED,
+)
+from apps.core.tokens import normalise_token
+from apps.metering.registers import JITTER_WH
+from apps.sessions.constants import (
+    END_BY_NEXT_START,
+    LATE_START,
+    SUPERSEDED,
+    UNAUTHORISED,
+)
+from apps.sessions.models import Session
+from apps.sessions.moments import merge, moment_of
+from apps.sessions.operations.alarms import alarm_card
+from apps.sessions.operations.authorising import (
+    CONCURRENT,
+    Authorisation,
+    is_concurrent,
+    told,
+)
+from apps.sessions.operations.calls import StartCall
+from apps.sessions.operations.closing import End, close, last_register, settle_delay
+from apps.sessions.operations.identifying import new_transaction_id
+from apps.sessions.operations.locking import lock_card, lock_station
+from apps.sessions.queries import get_station_facts
+from apps.sessions.states import Event, State, move
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the station is answered."""
+
+    transaction_id: str
+    authorisation: Authorisation
+    session_id: int
+    is_new: bool
+
+
+def start(  # noqa: PLR0913 - what a start tells
+    *,
+    station_id: int,
+    evse_number: int,
+    connector_number: int,
+    id_token: str,
+    started_at: dt.datetime | None,
+    register_wh: Decimal | None,
+    received_at: dt.datetime,
+    frame_id: int | None,
+    protocol: str = "ocpp1.6",
+    reservation_id: int | None = None,
+    flags: Sequence[str] = (),
+) -> Started:
+    """Record that a transaction started; a repeat answers the transaction that is there.
+
+    A refused start gets its own row and transaction id and touches nothing else. An accepted one
+    ends what was still open on its connector. Registers in Wh.
+    """
+    lock_station(station_id)
+    station = get_station_facts(station_id=station_id)
+    moment = moment_of(
+        started_at, received_at=received_at, connected_at=station.connected_at, flags=flags
+    )
+    begin = StartCall(
+        station=station,
+        evse_number=evse_number,
+        connector_number=connector_number,
+        token=normalise_token(id_token)[:255],
+        spelling=id_token,
+        moment=moment,
+        register_wh=register_wh,
+        received_at=received_at,
+        frame_id=frame_id,
+        protocol=protocol,
+        flags=tuple(merge(flags, moment.flags)),
+    )
+    known = _find_repeated(begin)
+    if known is not None:
+        return _repeat(known, begin)
+    decision, status = _decide(begin)
+    session = _adopt(begin, decision) if status == ACCEPTED else None
+    if session is None:
+        session = _open(begin, decision, status)
+    _confirm(session, begin)
+    emit("sessions.changed", session_id=session.pk, station_id=station_id)
+    return Started(session.transaction_id, told(decision, status=status), session.pk, is_new=True)
+
+
+def _find_repeated(begin: StartCall) -> Session | None:
+    """Find the session of the same content: retries come with new message ids."""
+    same = Session.objects.filter(
+        station_id=begin.station.id,
+        evse_number=begin.evse_number,
+        connector_number=begin.connector_number,
+        id_token=begin.token,
+        register_start_wh=begin.register_wh,
+    )
+    if begin.moment.is_claimed:
+        return same.filter(started_at=begin.moment.at).first()
+    # a clock that is not believed may say the same moment after each boot: only what is open counts
+    return same.filter(
+        state__in=[State.ACTIVE, State.REFUSED],
+        ended_at=None,
+        start_claimed_at=begin.moment.claimed,
+    ).last()
+
+
+def _repeat(session: Session, begin: StartCall) -> Started:
+    decision = decide(token=begin.token, place=begin.station.place, at=session.started_at)
+    answer = told(decision, status=session.auth_status)
+    return Started(session.transaction_id, answer, session.pk, is_new=False)
+
+
+def _decide(begin: StartCall) -> tuple[Decision, str]:
+    decision = decide(token=begin.token, place=begin.station.place, at=begin.moment.at)
+    status = decision.status
+    if decision.is_accepted:
+        lock_card(begin.token)
+        if is_concurrent(
+            token=begin.token,
+            station_id=begin.station.id,
+            evse_number=begin.evse_number,
+            started_at=begin.moment.at,
+        ):
+            status = CONCURRENT
+    if status != ACCEPTED and not begin.moment.is_late:
+        kind = "card_elsewhere" if status == CONCURRENT else "card_refused"
+        alarm_card(
+            station_id=begin.station.id,
+            kind=kind,
+            token=begin.spelling,
+            at=begin.received_at,
+            reason=decision.reason,
+        )
+    return decision, status
+
+
+def _open(begin: StartCall, decision: Decision, status: str) -> Session:
+    is_accepted = status == ACCEPTED
+    if is_accepted:
+        _supersede(begin)
+    session = Session(
+        station_id=begin.station.id,
+        evse_number=begin.evse_number,
+        connector_number=begin.connector_number,
+        protocol=begin.protocol,
+        transaction_id=new_transaction_id(begin.station.id),
+        state=Session.State(move(State.BEGIN, Event.START if is_accepted else Event.REFUSE).value),
+        flags=merge(
+            begin.flags,
+            [] if is_accepted else [UNAUTHORISED],
+            [SOURCE_UNAUTHENTICATED] if begin.station.security_profile == 0 else [],
+        ),
+    )
+    _write_begin(session, begin, decision=decision, status=status)
+    session.save()
+    return session
+
+
+def _write_begin(session: Session, begin: StartCall, *, decision: Decision, status: str) -> None:
+    is_accepted = status == ACCEPTED
+    session.id_token = begin.token
+    session.auth_status = status
+    session.driver_id = decision.driver_id
+    session.payer_link_id = decision.payer.link_id if decision.payer and is_accepted else None
+    session.started_at = begin.moment.at
+    session.start_claimed_at = begin.moment.claimed
+    session.start_received_at = begin.received_at
+    session.register_start_wh = begin.register_wh
+    session.begin_frame_id = begin.frame_id
+
+
+def _supersede(begin: StartCall) -> None:
+    """End what is still open on the connector of an accepted start: its stop was lost.
+
+    A start of the backlog leaves alone what began after it.
+    """
+    still_open = Session.objects.select_for_update().filter(
+        station_id=begin.station.id,
+        evse_number=begin.evse_number,
+        connector_number=begin.connector_number,
+        state=Session.State.ACTIVE,
+    )
+    for session in still_open:
+        if begin.moment.is_late and session.started_at > begin.moment.at:
+            continue
+        end = next_register_end(session, begin_of_next=begin, max_kw=begin.station.max_kw)
+        close(session, end, event=Event.PRESUME, due_at=begin.received_at + settle_delay())
+
+
+def next_register_end(session: Session, *, begin_of_next: StartCall, max_kw: Decimal) -> End:
+    """Return the end that the next start's register proves, else the last reading's."""
+    at = max(session.started_at, begin_of_next.moment.at)
+    last = last_register(session, max_kw=max_kw)
+    floor = last.wh if last else session.register_start_wh
+    register = begin_of_next.register_wh
+    flags = [NO_STOP, END_SUBSTITUTED, SUPERSEDED]
+    if register is None or floor is None or register < floor - JITTER_WH:
+        return End(
+            at=last.at if last else at,
+            register_wh=last.wh if last else None,
+            source="reading" if last else "none",
+            received_at=begin_of_next.received_at,
+            flags=flags,
+        )
+    if last is not None and register - last.wh <= JITTER_WH:
+        at = max(session.started_at, last.at)  # it stood there already
+    return End(
+        at=at,
+        register_wh=register,
+        source=END_BY_NEXT_START,
+        received_at=begin_of_next.received_at,
+        frame_id=begin_of_next.frame_id,
+        flags=[*flags, CLOSED_BY_NEXT_REGISTER],
+    )
+
+
+def _adopt(begin: StartCall, decision: Decision) -> Session | None:
+    """Give a session that was reconstructed from its stop the start that arrives after it."""
+    if begin.register_wh is None:
+        return None
+    session = (
+        Session.objects.select_for_update()
+        .filter(
+            station_id=begin.station.id,
+            evse_number=begin.evse_number,
+            flags__contains=[RECONSTRUCTED],
+            start_received_at__lte=begin.received_at,
+            ended_at__gte=begin.moment.at,
+            register_stop_wh__gte=begin.register_wh,
+        )
+        .order_by("ended_at", "pk")
+        .first()
+    )
+    if session is None or not begin.moment.is_claimed:
+        return None
+    _write_begin(session, begin, decision=decision, status=ACCEPTED)
+    dropped = {RECONSTRUCTED, BEGIN_SUBSTITUTED}
+    session.flags = merge([f for f in session.flags if f not in dropped], begin.flags, [LATE_START])
+    session.state = Session.State(move(session.state, Event.REPLACE).value)
+    session.settle_due_at = begin.received_at + settle_delay()
+    session.save()
+    return session
+
+
+def _confirm(session: Session, begin: StartCall) -> None:
+    """Tell the order that asked for this transaction; the backlog answers none."""

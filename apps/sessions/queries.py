@@ -1,0 +1,215 @@
+"""Reads of sessions."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from apps.cards.queries import Place
+from apps.core.refused import NotFound
+from apps.metering.models import Reading
+from apps.metering.queries import (
+    list_readings,
+    list_register_readings,
+    list_transaction_ids,
+    outlet_registers,
+)
+from apps.metering.registers import Register, live_energy_wh
+from apps.sessions.constants import NO_TRANSACTION
+from apps.sessions.models import OrphanStop, Session
+from apps.stations.models import Evse, Station
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """What a transaction needs to know of its station."""
+
+    id: int
+    identity: str
+    site_id: int
+    site_uid: uuid.UUID
+    connected_at: dt.datetime | None
+    max_kw: Decimal
+    security_profile: int
+
+    @property
+    def place(self) -> Place:
+        """Where a card is held up here."""
+        return Place(self.id, self.identity, self.site_id, self.site_uid)
+
+
+def get_station_facts(*, station_id: int) -> StationFacts:
+    """Return the facts of a station of the bound tenant."""
+    row = Station.objects.values_list(
+        "pk",
+        "identity",
+        "site_id",
+        "site__uid",
+        "connected_at",
+        "max_kw",
+        "directory__security_profile",
+    ).get(pk=station_id)
+    return StationFacts(*row)
+
+
+def list_sessions(
+    *,
+    station_id: int | None = None,
+    identity: str = "",
+    driver_id: int | None = None,
+    site_ids: Collection[int] | None = None,
+    states: Sequence[str] = (),
+    begin: dt.datetime | None = None,
+    end: dt.datetime | None = None,
+) -> QuerySet[Session]:
+    """Return sessions, oldest first; `site_ids` None is every site, an empty one is none.
+
+    `begin` and `end` select the moment of the start, half-open.
+    """
+    rows = Session.objects.select_related("station", "station__site").order_by("started_at", "pk")
+    if station_id is not None:
+        rows = rows.filter(station_id=station_id)
+    if identity:
+        rows = rows.filter(station__identity_key=identity.strip().casefold())
+    if driver_id is not None:
+        rows = rows.filter(driver_id=driver_id)
+    if site_ids is not None:
+        rows = rows.filter(station__site_id__in=list(site_ids))
+    if states:
+        rows = rows.filter(state__in=list(states))
+    if begin is not None:
+        rows = rows.filter(started_at__gte=begin)
+    if end is not None:
+        rows = rows.filter(started_at__lt=end)
+    return rows
+
+
+def get_session(*, session_id: int) -> Session:
+    """Return a session of the bound tenant.
+
+    :raises NotFound: there is none.
+    """
+    row = (
+        Session.objects.select_related("station", "station__site", "driver")
+        .filter(pk=session_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound("session_unknown", "There is no such session.")
+    return row
+
+
+def energy_wh(session: Session) -> Decimal | None:
+    """Return what start and stop say, in Wh; None while open, without registers or negative."""
+    if session.register_start_wh is None or session.register_stop_wh is None:
+        return None
+    energy = session.register_stop_wh - session.register_start_wh
+    return energy if energy >= 0 else None
+
+
+def window_end(session: Session) -> dt.datetime:
+    """Return until when readings without a transaction id belong to a session."""
+    return session.ended_at or dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
+
+def ids_of_others(session: Session) -> list[str]:
+    """Return the transaction ids of other sessions among the readings of a session's window."""
+    seen = list_transaction_ids(
+        station_id=session.station_id,
+        evse_number=session.evse_number,
+        begin=session.started_at,
+        end=window_end(session),
+    )
+    strange = [i for i in seen if i != session.transaction_id and i not in NO_TRANSACTION]
+    if not strange:
+        return []
+    others = Session.objects.filter(station_id=session.station_id, transaction_id__in=strange)
+    return list(others.values_list("transaction_id", flat=True))
+
+
+def list_session_readings(session: Session) -> QuerySet[Reading]:
+    """Return the readings of a session, in time order.
+
+    Those with its transaction id, and those of its EVSE in its window that name no session: a
+    sample with the id of a session on another connector is used for neither.
+    """
+    return list_readings(
+        station_id=session.station_id,
+        evse_number=session.evse_number,
+        begin=session.started_at,
+        end=window_end(session),
+        transaction_id=session.transaction_id,
+        without=ids_of_others(session),
+    )
+
+
+def list_session_registers(session: Session) -> list[Register]:
+    """Return the import registers of a session, in time order, of every phase and location."""
+    others = ids_of_others(session)
+    rows = list_register_readings(
+        station_id=session.station_id,
+        evse_number=session.evse_number,
+        begin=session.started_at,
+        end=window_end(session),
+        transaction_id=session.transaction_id,
+    )
+    return [row for row in rows if row.transaction_id not in others]
+
+
+def count_readings(session: Session) -> int:
+    """Return how many readings a session has."""
+    return list_session_readings(session).count()
+
+
+def get_live_energy_wh(*, session: Session, max_kw: Decimal) -> Decimal:
+    """Return the energy so far, in Wh: it never falls and is never negative."""
+    return live_energy_wh(
+        outlet_registers(list_session_registers(session)),
+        begin_wh=session.register_start_wh,
+        begin_at=session.started_at,
+        max_kw=max_kw,
+    )
+
+
+def list_open_orphans(*, station_id: int | None = None) -> QuerySet[OrphanStop]:
+    """Return the stops that fit no session yet, oldest first."""
+    rows = OrphanStop.objects.filter(session=None).order_by("stopped_at", "pk")
+    return rows if station_id is None else rows.filter(station_id=station_id)
+
+
+def list_due(*, now: dt.datetime) -> list[int]:
+    """Return the closed sessions that are due for settling, the longest due first."""
+    rows = Session.objects.filter(state=Session.State.CLOSED, settle_due_at__lte=now)
+    return list(rows.order_by("settle_due_at", "pk").values_list("pk", flat=True))
+
+
+def find_overlapping(*, session: Session) -> list[int]:
+    """Return the sessions on the same connector whose energy overlaps this one in time.
+
+    Refused attempts without energy overlap nothing.
+    """
+    if session.ended_at is None:
+        return []
+    rows = Session.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=session.started_at),
+        station_id=session.station_id,
+        evse_number=session.evse_number,
+        started_at__lt=session.ended_at,
+    ).exclude(pk=session.pk)
+    return list(
+        rows.exclude(state=Session.State.REFUSED)
+        .order_by("started_at", "pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def find_only_evse(*, station_id: int) -> int | None:
+    """Return the EVSE of a station that has one; None where a stray stop could be of several."""
+    numbers = Evse.objects.filter(station_id=station_id, number__gt=0).values_list(
+        "number", flat=True
+    )
+    found = list(numbers[:2])
+    return found[0] if len(found) == 1 else None

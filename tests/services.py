@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from apps.core.catalogues import compile_catalogues
 from apps.core.embedded import Postgres, Valkey
 from apps.core.roles import OWNER, RUNTIME, ensure_database, ensure_roles
 
@@ -72,6 +73,7 @@ def _start() -> tuple[Postgres, Valkey, Path]:
     return database, redis, home
 
 
+compile_catalogues(ROOT)
 _mine = _start() if "TEST_ADMIN_DSN" not in os.environ else None
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 DATABASE = "test_" + hashlib.sha256(f"{_worker}{os.getpid()}".encode()).hexdigest()[:8]

@@ -56,6 +56,11 @@ def create_user(
     return user.pk, secret
 
 
+def set_language(*, user_id: int, language: str) -> None:
+    """Remember the language a person reads in; an empty one leaves it to the browser."""
+    User.objects.filter(pk=user_id).update(language=language)
+
+
 def own_site(*, site_uid: uuid.UUID, user_id: int, now: dt.datetime) -> None:
     """Make a person the owner of a site of the bound tenant, from now on."""
     row = (

@@ -62,6 +62,8 @@ SHARED_APPS = [
     "apps.accounts",
     "apps.audit",
     "apps.simulator",
+    "django_htmx",
+    "apps.dashboard",
 ]
 TENANT_APPS = [
     "apps.audit",
@@ -84,11 +86,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.tenants.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.dashboard.middleware.SecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.dashboard.middleware.TenantSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -105,6 +109,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "apps.dashboard.context.page",
             ],
         },
     },
@@ -120,6 +125,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "apps.dashboard.errors.refused"
+LOGIN_URL = "login"
 
 # ---- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"
@@ -155,6 +162,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
 
+DEMO_FILE = ""  # development only: where a running demo keeps its logins
 BRIDGE_ON_CALLING_THREAD = False  # tests: the test's own connection and transaction
 
 # ---- what the environment said, for system checks and for the README's table ---------------------

@@ -17,10 +17,12 @@ env.defaults.update(
 )
 
 
+_DEMO = Path(__file__).resolve().parents[2] / "var" / "demo.json"
+
+
 def _find_running_demo() -> None:
-    path = Path(__file__).resolve().parents[2] / "var" / "demo.json"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(_DEMO.read_text(encoding="utf-8"))
         env.defaults.update(
             DATABASE_URL=found["database_url"],
             MIGRATION_DATABASE_URL=found["migration_database_url"],
@@ -34,3 +36,5 @@ def _find_running_demo() -> None:
 _find_running_demo()
 
 from config.settings.base import *  # noqa: E402
+
+DEMO_FILE = str(_DEMO)

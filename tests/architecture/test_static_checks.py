@@ -14,6 +14,7 @@ CHECKS = {
     "imports": ["lint-imports", "--no-logo"],
     "types": ["mypy"],
     "dependencies": ["deptry", "."],
+    "templates": ["djlint", "templates", "--check", "--lint", "--quiet"],
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
 }
 

@@ -1,0 +1,90 @@
+"""Pages that say no. They need no database: they may be the answer to its absence."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound
+from django.http.response import HttpResponseServerError
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+
+from apps.accounts.access import Access
+from apps.core import binding, clock
+
+log = logging.getLogger(__name__)
+
+
+def _role_words() -> dict[str, str]:
+    return {
+        "administrator": gettext("beheerder"),
+        "installer": gettext("installateur"),
+        "operator": gettext("operator"),
+        "finance": gettext("medewerker van financiën"),
+        "employee": gettext("medewerker"),
+        "auditor": gettext("auditor"),
+    }
+
+
+def _who(access: Access) -> str:
+    words = [word for role, word in _role_words().items() if role in access.roles]
+    if access.owned:
+        words.append(gettext("eigenaar van een locatie"))
+    if access.granted:
+        words.append(gettext("gast op een locatie"))
+    return gettext(" en ").join(words)
+
+
+def _needs(areas: Sequence[str], message: str) -> tuple[str, str]:
+    """Return what is not shown, and who can grant it."""
+    administrator = gettext(
+        "Heb je dit nodig? Vraag een beheerder van deze organisatie om de rol die erbij hoort."
+    )
+    if message == "level_finance" or "finance" in areas:
+        return gettext("Bedragen zie je niet met jouw rol"), gettext(
+            "Heb je dit nodig? Vraag het de eigenaar van de locatie of een beheerder, "
+            "die kan het tijdelijk openzetten."
+        )
+    if message == "level_operate":
+        return gettext("Bedienen mag niet met jouw rol"), gettext(
+            "Heb je dit nodig? Vraag de eigenaar van de locatie of een beheerder om het niveau "
+            "bedienen."
+        )
+    if message == "level_sensitive":
+        return gettext("Sessies en passen zie je niet met jouw rol"), gettext(
+            "Heb je dit nodig? Vraag de eigenaar van de locatie of een beheerder om het niveau "
+            "inzien."
+        )
+    return gettext("Deze pagina hoort niet bij jouw rol"), administrator
+
+
+def forbidden(
+    request: HttpRequest, access: Access, *, areas: Sequence[str] = (), message: str = ""
+) -> HttpResponse:
+    """Answer 403: the role, what it lacks, and who can grant it."""
+    title, remedy = _needs(areas, message)
+    context = {"title": title, "who": _who(access), "remedy": remedy}
+    return HttpResponseForbidden(render_to_string("errors/403.html", context))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404: one text for not existing and not yours."""
+    user = getattr(request, "user", None)
+    is_public = getattr(request, "schema", binding.PUBLIC) == binding.PUBLIC
+    is_known = getattr(request, "user_is_known", False)
+    context = {"login_url": "" if is_public or is_known or user is None else "/login/"}
+    return HttpResponseNotFound(render_to_string("errors/404.html", context))
+
+
+def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 to a form that was not sent from our own page (CSRF)."""
+    return HttpResponseForbidden(render_to_string("errors/csrf.html"))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer 500: a reference and the time; the log line carries both."""
+    reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+    now = clock.now()
+    log.error("page failed: reference %s, %s %s", reference, request.method, request.path)
+    context = {"reference": reference, "time": now, "path": request.path}
+    return HttpResponseServerError(render_to_string("errors/500.html", context))

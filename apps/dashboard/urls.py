@@ -1,0 +1,8 @@
+"""Addresses of the pages on a tenant's host."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.dashboard.entrance.urls")),
+    path("", include("apps.dashboard.installers.urls")),
+]

@@ -76,5 +76,5 @@ def merge(root: Path, source: Path) -> list[str]:
         if "%(" in one:
             entry.flags = ["python-format"]
         catalogue.append(entry)
-    catalogue.save()
+    source.write_text(f"{catalogue}\n", encoding="utf-8")
     return [entry.msgid for entry in catalogue.untranslated_entries()]

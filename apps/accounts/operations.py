@@ -61,6 +61,23 @@ def set_language(*, user_id: int, language: str) -> None:
     User.objects.filter(pk=user_id).update(language=language)
 
 
+def create_person(*, email: str, name: str, password: str | None = None) -> tuple[int, str]:
+    """Make a person without a role anywhere, such as the owner of a site; the password is new.
+
+    :raises Refused: the address is not usable, or somebody has it already.
+    """
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise Refused("email_illegal", f"{email!r} is no e-mail address.", field="email") from error
+    if find_user(email=email) is not None:
+        raise Refused("email_taken", f"Somebody has the address {email} already.", field="email")
+    secret = password or secrets.token_urlsafe(12)
+    user = User.objects.create_user(email.strip(), secret, name=name.strip())
+    record("accounts.person.created", subject=f"user:{user.pk}")
+    return user.pk, secret
+
+
 def own_site(*, site_uid: uuid.UUID, user_id: int, now: dt.datetime) -> None:
     """Make a person the owner of a site of the bound tenant, from now on."""
     row = (

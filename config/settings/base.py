@@ -64,6 +64,7 @@ SHARED_APPS = [
     "apps.simulator",
     "django_htmx",
     "apps.dashboard",
+    "apps.demo",
 ]
 TENANT_APPS = [
     "apps.audit",

@@ -1,0 +1,72 @@
+"""Makes the demo's world through the operations that a person would call."""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management import call_command
+
+from apps.accounts.operations import create_person, create_user
+from apps.audit.actor import Actor, acting
+from apps.core import binding, clock
+from apps.demo.world import PEOPLE, TENANTS, Person
+from apps.tenants.bridge import run_in_tenant
+from apps.tenants.operations import create_tenant
+from apps.tenants.owner import owner_rights
+from apps.tenants.queries import list_schemas
+
+Say = Callable[[str], None]
+_WORDS = ("koper", "tulp", "polder", "dijk", "veer", "molen", "gracht", "haven", "zeewind", "duin")
+
+
+def migrate(say: Say) -> None:
+    """Bring public and every tenant up to date, as the owner."""
+    with owner_rights():
+        with binding.bound(binding.PUBLIC):
+            call_command("migrate_schemas", shared=True, verbosity=0)
+            has_tenants = bool(list_schemas())
+        if has_tenants:
+            with binding.bound(binding.PUBLIC):
+                call_command("migrate_schemas", tenant=True, verbosity=0)
+    say("database schema is up to date")
+
+
+def make_tenants(say: Say) -> None:
+    """Make both organisations, as the owner: a tenant is a schema."""
+    with owner_rights():
+        for schema, name, kind in TENANTS:
+            with binding.bound(binding.PUBLIC):
+                create_tenant(schema=schema, name=name, kind=kind)
+    say(f"tenants: {', '.join(name for _, name, _ in TENANTS)}")
+
+
+def make_people(begin: dt.datetime) -> dict[str, tuple[int, str]]:
+    """Make everybody; returns id and password by e-mail address."""
+    found = {}
+    with clock.replaying(begin), acting(Actor(channel="command", name="demo")):
+        for person in PEOPLE:
+            found[person.email] = run_in_tenant(person.tenant, _make_person, person)
+    return found
+
+
+def _make_person(person: Person) -> tuple[int, str]:
+    password = f"{secrets.choice(_WORDS)}-{secrets.choice(_WORDS)}-{secrets.randbelow(9000) + 1000}"
+    if person.role == "site_owner":
+        return create_person(email=person.email, name=person.name, password=password)
+    return create_user(email=person.email, role=person.role, name=person.name, password=password)
+
+
+def told_people(found: dict[str, tuple[int, str]]) -> list[dict[str, Any]]:
+    """Return what demo.json says of people."""
+    return [
+        {
+            "name": person.name,
+            "role": person.role,
+            "tenant": person.tenant,
+            "login": person.email,
+            "password": found[person.email][1],
+        }
+        for person in PEOPLE
+        if person.is_told
+    ]

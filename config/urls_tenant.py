@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("apps.api.urls")),
     path("", include("apps.dashboard.urls")),
 ]
 handler403 = "apps.dashboard.errors.refused"

@@ -38,6 +38,9 @@ COMMAND_TIMEOUT_SECONDS = env.number(
 SETTLE_DELAY_SECONDS = env.number(
     "SETTLE_DELAY_SECONDS", 60, help_text="How long a closed session waits for late values."
 )
+API_REQUESTS_PER_MINUTE = env.number(
+    "API_REQUESTS_PER_MINUTE", 3000, help_text="How many requests an API token may send a minute."
+)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.number(
         "VISIBILITY_TIMEOUT", 3600, help_text="Seconds before an unacknowledged task is sent again."
@@ -59,6 +62,9 @@ SHARED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "apps.accounts",
     "apps.audit",
     "apps.simulator",
@@ -77,6 +83,7 @@ TENANT_APPS = [
     "apps.evidence",
     "apps.cdrs",
     "apps.reimbursement",
+    "apps.api",
 ]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 AUTH_USER_MODEL = "accounts.User"
@@ -128,6 +135,29 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "apps.dashboard.errors.refused"
 LOGIN_URL = "login"
+
+# ---- REST ----------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttles.TokenThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.wire.StrictJsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.api.wire.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.wire.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.DoorSchema",
+    "EXCEPTION_HANDLER": "apps.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Laadboek",
+    "VERSION": "1",
+    "DESCRIPTION": "Charging stations, sessions, records and statements of one tenant.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+}
 
 # ---- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"

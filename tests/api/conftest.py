@@ -75,6 +75,7 @@ def add_session(station, transaction_id="7", **facts):
         "evse_number": 1,
         "started_at": NOW,
         "start_received_at": NOW,
+        "id_token": f"card-{transaction_id}",
         "register_start_wh": Decimal(100),
         **facts,
     }

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class MeteringConfig(AppConfig):
     name = "apps.metering"
     label = "metering"
+
+    def ready(self) -> None:
+        import apps.metering.operations  # noqa: F401 - its builder registers

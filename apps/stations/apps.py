@@ -1,4 +1,4 @@
-"""The room of stations, their commands and their journal."""
+"""The room of the estate."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class StationsConfig(AppConfig):
     name = "apps.stations"
     label = "stations"
+
+    def ready(self) -> None:
+        import apps.stations.operations.collected  # noqa: F401 - its builders register

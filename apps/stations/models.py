@@ -43,6 +43,10 @@ class Station(models.Model):
     connected_at = models.DateTimeField(null=True)
     disconnected_at = models.DateTimeField(null=True)
     last_seen_at = models.DateTimeField(null=True)
+    # what it last said of the box as a whole (1.6: connector 0)
+    reported_status = models.CharField(max_length=12, default="", db_default="", blank=True)
+    reported_error = models.CharField(max_length=50, default="", db_default="", blank=True)
+    reported_at = models.DateTimeField(null=True)
     # operation: what we asked for
     is_operative = models.BooleanField(default=True, db_default=True)
     max_kw = models.DecimalField(max_digits=7, decimal_places=3, default=22, db_default=22)
@@ -188,6 +192,7 @@ class JournalRow(LedgerModel):
     action = models.CharField(max_length=50, db_default="")
     message_id = models.CharField(max_length=36, db_default="")
     latency_us = models.IntegerField(null=True)  # on an answer: since the CALL
+    remark = models.CharField(max_length=60, db_default="")  # why a frame is doubtful; not hashed
     leaf = models.BinaryField(max_length=32)
     row_hash = models.BinaryField(max_length=32, unique=True)
 

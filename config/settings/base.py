@@ -85,7 +85,10 @@ TENANT_APPS = [
     "apps.reimbursement",
     "apps.api",
 ]
-INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+DOOR_APPS = [
+    "apps.ocpp",
+]
+INSTALLED_APPS = [*DOOR_APPS, *SHARED_APPS] + [app for app in TENANT_APPS if app not in SHARED_APPS]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -191,7 +194,18 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "sweep-commands": {
+        "task": "apps.tenants.tasks.for_each_tenant_task",
+        "schedule": 10.0,
+        "kwargs": {"task": "apps.stations.tasks.sweep_commands_task"},
+    },
+    "mark-lost-stations": {
+        "task": "apps.tenants.tasks.for_each_tenant_task",
+        "schedule": 60.0,
+        "kwargs": {"task": "apps.stations.tasks.mark_lost_stations_task"},
+    },
+}
 
 DEMO_FILE = ""  # development only: where a running demo keeps its logins
 BRIDGE_ON_CALLING_THREAD = False  # tests: the test's own connection and transaction

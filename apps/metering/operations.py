@@ -1,0 +1,108 @@
+"""Writes of meters and readings."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import psycopg
+from django.db import connection
+
+from apps.audit import operations as audit
+from apps.core import binding
+from apps.core.clock import microseconds
+from apps.metering.models import Meter
+from apps.metering.samples import Sample
+from apps.stations.operations import record_security_event
+from apps.tenants.collector import Statement, collected, int8s, qualified, texts
+
+_INSERT = """
+INSERT INTO {schema}.metering_reading (station_id, evse_number, transaction_id, taken_at,
+  received_at, measurand, context, phase, location, unit, value)
+SELECT s.station, s.evse, s.tx, 'epoch'::timestamptz + s.taken * interval '1 microsecond',
+  'epoch'::timestamptz + s.received * interval '1 microsecond',
+  k.measurand, k.context, k.phase, k.location, k.unit, s.value::numeric
+FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::text[],
+  %b::text[]) AS s(kind, station, evse, taken, received, tx, value)
+JOIN unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
+  WITH ORDINALITY AS k(measurand, context, phase, location, unit, n) ON k.n = s.kind
+ON CONFLICT DO NOTHING"""
+
+
+class ReadingsRow(NamedTuple):
+    """The samples of one message."""
+
+    station_id: int
+    received_us: int
+    samples: Sequence[Sample]
+
+
+@collected("metering.readings")
+def store_reading_rows(*, schema: str, rows: Sequence[ReadingsRow]) -> Statement:
+    """Add readings; one that is known by its key already is left as it is.
+
+    What a kind of reading has in common is sent once, not once per reading.
+    """
+    kinds: dict[tuple[str, str, str, str, str], int] = {}
+    flat = [
+        (
+            kinds.setdefault((s.measurand, s.context, s.phase, s.location, s.unit), len(kinds) + 1),
+            row.station_id,
+            s.evse_number,
+            microseconds(s.taken_at),
+            row.received_us,
+            s.transaction_id,
+            format(s.value, "f"),
+        )
+        for row in rows
+        for s in row.samples
+    ]
+    fields = list(zip(*flat, strict=True)) or [()] * 7
+    words = list(zip(*kinds, strict=True)) or [()] * 5
+    return qualified(_INSERT, schema), [
+        *(int8s(column) for column in fields[:5]),
+        *(texts(column) for column in fields[5:]),
+        *(texts(column) for column in words),
+    ]
+
+
+def store_samples(*, station_id: int, samples: Sequence[Sample], received_at: dt.datetime) -> int:
+    """Add readings in the caller's transaction; returns how many were new."""
+    if not samples:
+        return 0
+    row = ReadingsRow(station_id, microseconds(received_at), samples)
+    with connection.cursor() as guarded, psycopg.Cursor(connection.connection) as cursor:
+        guarded.execute("SELECT 1")
+        text, values = store_reading_rows(schema=binding.require(), rows=[row])
+        cursor.execute(text, values)
+        return cursor.rowcount
+
+
+def record_meter(*, station_id: int, make: str, serial: str, now: dt.datetime) -> None:
+    """Keep which meter a station reports; another serial is a swap: a new record and an alarm.
+
+    The proven date of installation stays empty: a station cannot prove it.
+    """
+    if not serial:
+        return
+    current = Meter.objects.filter(station_id=station_id, removed_at=None).order_by("-pk").first()
+    if current is not None and current.serial in {serial, ""}:
+        if not current.serial:
+            current.serial, current.make = serial, current.make or make
+            current.save(update_fields=["serial", "make"])
+        return
+    if current is not None:
+        current.removed_at = now.date()
+        current.save(update_fields=["removed_at"])
+        record_security_event(
+            station_id=station_id,
+            kind="meter_changed",
+            detail={"before": current.serial, "after": serial},
+            now=now,
+        )
+    meter = Meter.objects.create(station_id=station_id, make=make, serial=serial)
+    audit.record(
+        "metering.meter.report",
+        subject=f"station:{station_id}",
+        before={"serial": current.serial} if current else None,
+        after={"serial": serial, "make": make, "meter": str(meter.uid)},
+    )

@@ -1,0 +1,33 @@
+"""Our commands in 1.6 words; one module each."""
+
+from typing import Any
+
+from apps.ocpp.v16.outbound import reset, start_charging, stop_charging
+from apps.ocpp.v16.outbound.registry import (
+    BUILDERS,
+    NotSupportedByVersionError,
+    read_answer,
+)
+from apps.ocpp.v16.registry import SCHEMAS
+from apps.ocpp.work import Payload
+
+__all__ = ["BUILDERS", "build", "read", "reset", "start_charging", "stop_charging"]
+
+
+def build(kind: str, args: Payload) -> tuple[str, Payload]:
+    """Write a command as action and payload, checked strictly.
+
+    :raises NotSupportedByVersionError: 1.6 cannot say it.
+    """
+    if kind not in BUILDERS:
+        raise NotSupportedByVersionError(f"OCPP 1.6 has no {kind}")
+    action, payload = BUILDERS[kind](args)
+    remark = SCHEMAS.remark(action, payload)
+    if remark:
+        raise NotSupportedByVersionError(f"OCPP 1.6 cannot say this: {remark}")
+    return action, payload
+
+
+def read(_kind: str, payload: Any, *, code: str = "", description: str = "") -> tuple[str, Payload]:
+    """Return the state of a command after an answer, and what to keep of it."""
+    return read_answer(payload, code, description)

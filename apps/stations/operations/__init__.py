@@ -1,0 +1,34 @@
+"""Writes of the estate: stations and their parts, presence, commands, the journal."""
+
+from apps.stations.operations.commands import (
+    confirm_commands,
+    record_answer,
+    request_command,
+    sweep_commands,
+    take_command,
+)
+from apps.stations.operations.estate import (
+    create_station,
+    ensure_connector,
+    record_boot,
+    record_security_event,
+)
+from apps.stations.operations.journal import JournalFrame, append_frames
+from apps.stations.operations.presence import Opened, mark_lost_stations, open_connection
+
+__all__ = [
+    "JournalFrame",
+    "Opened",
+    "append_frames",
+    "confirm_commands",
+    "create_station",
+    "ensure_connector",
+    "mark_lost_stations",
+    "open_connection",
+    "record_answer",
+    "record_boot",
+    "record_security_event",
+    "request_command",
+    "sweep_commands",
+    "take_command",
+]

@@ -1,0 +1,161 @@
+"""Writes of commands: the row is the truth, NOTIFY only nudges the process with the socket."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from apps.audit import actor, operations as audit
+from apps.core import binding
+from apps.core.events import emit
+from apps.core.refused import NotFound
+from apps.core.tokens import mask_token
+from apps.stations.commands import kind_of
+from apps.stations.models import Command, Station
+
+WAKE_UPS = "laadboek_commands"  # NOTIFY schema:station:command
+LOST_AFTER_S = 60  # a sent command whose process died has no answer after this
+_OPEN = (Command.State.QUEUED, Command.State.SENT, Command.State.ACCEPTED, Command.State.SCHEDULED)
+_CONFIRMABLE = (Command.State.SENT, Command.State.ACCEPTED, Command.State.SCHEDULED)
+_HOPEFUL = (Command.State.ACCEPTED, Command.State.SCHEDULED)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCommand:
+    """A command that this process must send now."""
+
+    id: int
+    kind: str
+    args: dict[str, Any]
+
+
+def request_command(
+    *,
+    station_id: int,
+    kind: str,
+    args: dict[str, Any],
+    now: dt.datetime,
+    expires_in_s: int = 60,
+) -> Command:
+    """Order something from a station: a row, an audit entry, and a nudge after the commit.
+
+    :raises NotFound: there is no such station or kind of command.
+    :raises Refused: an argument is missing or wrong; `field` names it.
+    """
+    read = kind_of(kind).read(args)
+    if not Station.objects.filter(pk=station_id).exists():
+        raise NotFound("station_unknown", "There is no such station.", field="station")
+    who = actor.current()
+    command = Command.objects.create(
+        station_id=station_id,
+        kind=kind,
+        args=read,
+        requested_by=who.name,
+        requested_by_id=who.id,
+        channel=who.channel,
+        requested_at=now,
+        expires_at=now + dt.timedelta(seconds=expires_in_s),
+    )
+    shown = {**read, "token": mask_token(read["token"])} if "token" in read else read
+    audit.record(
+        "stations.command.request",
+        subject=f"station:{station_id}",
+        after={"command": command.pk, "kind": kind, **shown},
+    )
+    with connection.cursor() as cursor:
+        note = f"{binding.require()}:{station_id}:{command.pk}"
+        cursor.execute("SELECT pg_notify(%s, %s)", [WAKE_UPS, note])
+    _changed(command)
+    return command
+
+
+def take_command(
+    *, command_id: int, epoch: int, message_id: str, now: dt.datetime
+) -> TakenCommand | None:
+    """Claim a queued command for the socket of this epoch; None when it is no longer to be sent."""
+    command = (
+        Command.objects.select_for_update(of=("self",))
+        .select_related("station")
+        .filter(pk=command_id, state=Command.State.QUEUED)
+        .first()
+    )
+    if command is None or command.station.epoch != epoch:
+        return None
+    if command.expires_at <= now:
+        _finish(command, Command.State.EXPIRED, now)
+        return None
+    command.state, command.sent_at, command.message_id = Command.State.SENT, now, message_id
+    command.save(update_fields=["state", "sent_at", "message_id"])
+    _changed(command)
+    return TakenCommand(command.pk, command.kind, command.args)
+
+
+def record_answer(
+    *, command_id: int, state: str, response: dict[str, Any], now: dt.datetime
+) -> None:
+    """Keep a station's answer, or that there is none; a late answer changes no final state."""
+    command = Command.objects.select_for_update().get(pk=command_id)
+    command.response = response
+    if command.state not in {Command.State.QUEUED, Command.State.SENT}:
+        command.save(update_fields=["response"])
+        _changed(command)
+        return
+    if state != Command.State.TIMEOUT:
+        command.answered_at = now
+    if state in _HOPEFUL:
+        within = kind_of(command.kind).confirm_within_s
+        command.state, command.confirm_until = state, now + dt.timedelta(seconds=within)
+        command.save(update_fields=["state", "response", "answered_at", "confirm_until"])
+        _changed(command)
+        return
+    command.save(update_fields=["response", "answered_at"])
+    _finish(command, state, now)
+
+
+def confirm_commands(*, station_id: int, kind: str, match: dict[str, Any], now: dt.datetime) -> int:
+    """Mark sent or accepted commands as confirmed whose arguments hold `match`; returns how many.
+
+    Called by whoever sees the effect: a started or ended session, a boot.
+    """
+    found = Command.objects.select_for_update().filter(
+        station_id=station_id, kind=kind, state__in=_CONFIRMABLE, args__contains=match
+    )
+    return sum(_finish(command, Command.State.CONFIRMED, now) for command in found)
+
+
+def sweep_commands(*, now: dt.datetime) -> int:
+    """End what will not end by itself: never sent, never answered, never confirmed."""
+    due = (
+        Q(state=Command.State.QUEUED, expires_at__lte=now)
+        | Q(state=Command.State.SENT, sent_at__lte=now - dt.timedelta(seconds=LOST_AFTER_S))
+        | Q(state__in=_HOPEFUL, confirm_until__lte=now)
+    )
+    found: QuerySet[Command] = (
+        Command.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("station")
+        .filter(state__in=_OPEN)
+        .filter(due)
+    )
+    return sum(_finish(command, _end_of(command), now) for command in found)
+
+
+def _end_of(command: Command) -> str:
+    if command.state == Command.State.QUEUED:
+        online = command.station.is_online
+        return Command.State.EXPIRED if online else Command.State.OFFLINE
+    if command.state == Command.State.SENT:
+        return Command.State.TIMEOUT
+    return Command.State.UNCONFIRMED
+
+
+def _finish(command: Command, state: str, now: dt.datetime) -> int:
+    command.state, command.finished_at = state, now
+    command.save(update_fields=["state", "finished_at"])
+    _changed(command)
+    return 1
+
+
+def _changed(command: Command) -> None:
+    emit("commands.changed", command_id=command.pk, station_id=command.station_id)

@@ -1,0 +1,112 @@
+"""Writes of presence: which socket is a station's newest one."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from apps.core import binding, chain
+from apps.core.events import emit
+from apps.core.refused import NotFound
+from apps.stations.models import Connector, JournalConnection, JournalRow, Station
+
+SOCKETS = "laadboek_sockets"  # NOTIFY schema:station:epoch: a newer socket was accepted
+_NOTHING_BEFORE = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a door must know of a station whose socket it has just accepted."""
+
+    station_id: int
+    identity: str
+    epoch: int
+    connection_id: int
+    connection_uid: str
+    head: bytes
+    registration: str
+    boot: tuple[str, ...]  # vendor, model, serial, firmware as stored
+    connectors: dict[int, int] = field(default_factory=dict)  # EVSE number → id of its connector 1
+
+
+def open_connection(
+    *, identity_key: str, protocol: str, remote: str, uid: uuid.UUID, now: dt.datetime
+) -> Opened:
+    """Make this socket the station's newest one and begin its chain.
+
+    :raises NotFound: the directory knows the identity, but its tenant has no such station.
+    """
+    station = Station.objects.select_for_update().filter(identity_key=identity_key).first()
+    if station is None:
+        raise NotFound("station_unknown", f"There is no station {identity_key}.")
+    station.epoch += 1
+    station.is_online = True
+    station.protocol = protocol
+    station.connected_at = station.last_seen_at = now
+    station.save(update_fields=["epoch", "is_online", "protocol", "connected_at", "last_seen_at"])
+    row = _begin_chain(station, protocol=protocol, remote=remote, uid=uid, now=now)
+    with connection.cursor() as cursor:
+        note = f"{binding.require()}:{station.pk}:{station.epoch}"
+        cursor.execute("SELECT pg_notify(%s, %s)", [SOCKETS, note])
+    emit("stations.changed", station_id=station.pk)
+    return Opened(
+        station_id=station.pk,
+        identity=station.identity,
+        epoch=station.epoch,
+        connection_id=row.pk,
+        connection_uid=str(uid),
+        head=bytes(row.head_hash),
+        registration=station.registration,
+        boot=(station.vendor, station.model, station.serial, station.firmware),
+        connectors=_connectors(station.pk),
+    )
+
+
+def _begin_chain(
+    station: Station, *, protocol: str, remote: str, uid: uuid.UUID, now: dt.datetime
+) -> JournalConnection:
+    before = _last_hash(station.pk)
+    head = chain.head(
+        before, schema=binding.require(), identity=station.identity, connection=str(uid)
+    )
+    return JournalConnection.objects.create(
+        uid=uid,
+        station=station,
+        opened_at=now,
+        protocol=protocol,
+        remote=remote[:60],
+        before_hash=before,
+        head_hash=head,
+    )
+
+
+def _last_hash(station_id: int) -> bytes:
+    """Return the newest connection's last row hash; an empty one hands on what it was given."""
+    newest = JournalConnection.objects.filter(station_id=station_id).order_by("-pk").first()
+    if newest is None:
+        return _NOTHING_BEFORE
+    row = JournalRow.objects.filter(connection=newest).order_by("-seq").first()
+    return bytes(row.row_hash if row else newest.before_hash)
+
+
+def _connectors(station_id: int) -> dict[int, int]:
+    rows = Connector.objects.filter(evse__station_id=station_id, number=1)
+    return dict(rows.values_list("evse__number", "pk"))
+
+
+def mark_lost_stations(*, now: dt.datetime, silent_s: int = 180) -> int:
+    """Mark stations offline whose process died without a word; returns how many.
+
+    A living process moves `last_seen_at` of each open socket every half minute.
+    """
+    border = now - dt.timedelta(seconds=silent_s)
+    lost = Station.objects.filter(is_online=True, last_seen_at__lt=border)
+    ids = list(lost.values_list("pk", flat=True))
+    with transaction.atomic():
+        Station.objects.filter(pk__in=ids, is_online=True, last_seen_at__lt=border).update(
+            is_online=False, disconnected_at=now
+        )
+    for pk in ids:
+        emit("stations.changed", station_id=pk)
+    return len(ids)

@@ -17,12 +17,16 @@ env.defaults.update(
 )
 
 
-_DEMO = Path(__file__).resolve().parents[2] / "var" / "demo.json"
+DEMO_JSON = env.text(
+    "DEMO_FILE",
+    str(Path(__file__).resolve().parents[2] / "var" / "demo.json"),
+    help_text="Where the running demo tells its logins; development only.",
+)
 
 
 def _find_running_demo() -> None:
     try:
-        found = json.loads(_DEMO.read_text(encoding="utf-8"))
+        found = json.loads(Path(DEMO_JSON).read_text(encoding="utf-8"))
         env.defaults.update(
             DATABASE_URL=found["database_url"],
             MIGRATION_DATABASE_URL=found["migration_database_url"],
@@ -37,4 +41,4 @@ _find_running_demo()
 
 from config.settings.base import *  # noqa: E402
 
-DEMO_FILE = str(_DEMO)
+DEMO_FILE = DEMO_JSON

@@ -11,6 +11,7 @@ from django.db.models import Q
 from apps.api.constants import IDEMPOTENCY_DAYS, SCOPES, TOKEN_PREFIX
 from apps.api.models import ApiToken, IdempotencyKey
 from apps.audit.operations import record
+from apps.cards.operations import create_id_token, set_blocked
 from apps.core.refused import NotFound, Refused
 
 
@@ -94,3 +95,20 @@ def act_once(
     row.result = act()
     row.save(update_fields=["result"])
     return row.result, False
+
+
+def issue_card(**facts: Any) -> dict[str, Any]:
+    """Make a card; returns its id as plain data.
+
+    :raises Refused: a fact is not usable; an owner who is nobody here is one of them.
+    """
+    try:
+        return {"id": create_id_token(**facts)}
+    except NotFound as error:  # what the body names is wrong input, not a missing address
+        raise Refused(error.reason, str(error), field=error.field) from error
+
+
+def block_card(*, card_id: int, blocked: bool) -> dict[str, Any]:
+    """Block a card or let it charge again; returns its id as plain data."""
+    set_blocked(card_id=card_id, blocked=blocked)
+    return {"id": card_id}

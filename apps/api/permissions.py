@@ -16,6 +16,6 @@ class HasScope(BasePermission):
         method = "GET" if request.method == "HEAD" else str(request.method)
         if request.auth is None:
             return False
-        if not hasattr(view, method.lower()):
+        if method.lower() not in view.http_method_names or not hasattr(view, method.lower()):
             return True
         return view.scopes.get(method) in token_of(request).scopes

@@ -4,7 +4,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from apps.api.door import Nowhere
-from apps.api.views import cdrs, docs, sessions, statements, stations
+from apps.api.views import cdrs, docs, id_tokens, sessions, statements, stations
 
 
 class BigIntConverter:
@@ -40,6 +40,10 @@ urlpatterns = [
     path("v1/sessions", sessions.Sessions.as_view(), name="sessions"),
     path("v1/sessions/<uuid:uid>", sessions.Session.as_view(), name="session"),
     path("v1/sessions/<uuid:uid>/readings", sessions.SessionReadings.as_view(), name="readings"),
+    path("v1/id-tokens", id_tokens.IdTokens.as_view(), name="id-tokens"),
+    path("v1/id-tokens/<key:card_id>", id_tokens.IdToken.as_view(), name="id-token"),
+    path("v1/id-tokens/<key:card_id>/block", id_tokens.BlockIdToken.as_view(), name="block"),
+    path("v1/id-tokens/<key:card_id>/unblock", id_tokens.UnblockIdToken.as_view(), name="unblock"),
     path("v1/cdrs", cdrs.IssuedCdrs.as_view(), name="cdrs"),
     path("v1/cdrs/received", cdrs.ReceivedCdrs.as_view(), name="received-cdrs"),
     path(

@@ -36,7 +36,7 @@ class Api:
         return self.client.get(f"/api/v1{path}", params, headers=self._headers({}))
 
     def post(self, path, body=None, **extra):
-        text = body if isinstance(body, str | bytes) else json.dumps(body or {})
+        text = body if isinstance(body, str | bytes) else json.dumps({} if body is None else body)
         kind = extra.pop("content_type", "application/json")
         headers = self._headers(extra)
         return self.client.post(f"/api/v1{path}", text, content_type=kind, headers=headers)

@@ -1,0 +1,54 @@
+import datetime as dt
+
+import pytest
+
+from apps.api.models import IdempotencyKey
+from apps.cards.models import IdToken
+from tests.api.conftest import NOW
+
+
+def test_the_same_request_has_one_effect_and_one_answer(api):
+    operator = api("operate")
+    key = {"Idempotency-Key": "order-1"}
+    first = operator.post("/id-tokens", {"token": "AA11", "label": "x"}, **key)
+    again = operator.post("/id-tokens", '{ "label":"x", "token": "AA11" }', **key)
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    assert IdToken.objects.count() == 1
+
+
+def test_another_request_under_the_same_key_is_refused(api):
+    operator = api("operate")
+    key = {"Idempotency-Key": "order-1"}
+    operator.post("/id-tokens", {"token": "AA11"}, **key)
+    other = operator.post("/id-tokens", {"token": "BB22"}, **key)
+    assert other.status_code == 422
+    assert other.json()["reason"] == "idempotency_key_reused"
+    assert IdToken.objects.count() == 1
+
+
+def test_keys_belong_to_a_token(api):
+    key = {"Idempotency-Key": "order-1"}
+    assert api("operate").post("/id-tokens", {"token": "AA11"}, **key).status_code == 201
+    assert api("operate").post("/id-tokens", {"token": "BB22"}, **key).status_code == 201
+
+
+def test_a_refused_request_may_be_mended_under_its_key(api):
+    operator = api("operate")
+    key = {"Idempotency-Key": "order-1"}
+    assert operator.post("/id-tokens", {"token": "--"}, **key).status_code == 422
+    assert operator.post("/id-tokens", {"token": "AA11"}, **key).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "é", "a\tb"])
+def test_an_illegal_key_is_named(api, key):
+    answer = api("operate").post("/id-tokens", {"token": "AA11"}, **{"Idempotency-Key": key})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
+
+
+def test_old_keys_are_forgotten(api):
+    operator = api("operate")
+    operator.post("/id-tokens", {"token": "AA11"}, **{"Idempotency-Key": "old"})
+    IdempotencyKey.objects.update(created_at=NOW - dt.timedelta(days=30))
+    operator.post("/id-tokens", {"token": "BB22"}, **{"Idempotency-Key": "new"})
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]

@@ -39,7 +39,7 @@ def list_register_readings(
 
 def outlet_registers(registers: Sequence[Register]) -> list[Register]:
     """Keep what may settle: the total at the outlet."""
-    return [r for r in registers if r.location == "Outlet" and not r.phase]
+    return [r for r in registers if r.is_total_at_outlet]
 
 
 def list_measurands(
@@ -105,6 +105,15 @@ def list_transaction_registers(*, station_id: int, transaction_id: str) -> list[
     return [Register(*row) for row in rows]
 
 
+def has_samples_elsewhere(*, station_id: int, evse_number: int, transaction_id: str) -> bool:
+    """Whether a transaction id came with samples of another EVSE of its station."""
+    return (
+        Reading.objects.filter(station_id=station_id, transaction_id=transaction_id)
+        .exclude(evse_number__in=[0, evse_number])
+        .exists()
+    )
+
+
 def find_meter(*, station_id: int, evse_number: int, on: dt.date) -> Meter | None:
     """Return the meter in place on a date: the EVSE's own, else the station's.
 
@@ -131,14 +140,10 @@ def list_meters(*, station_id: int) -> QuerySet[Meter]:
 
 
 def was_swapped(*, station_id: int, evse_number: int, begin: dt.date, end: dt.date) -> bool:
-    """Whether another meter was put in place, or one taken out, after `begin` up to `end`."""
-    return (
-        Meter.objects.filter(
-            Q(evse_number=evse_number) | Q(evse_number=None), station_id=station_id
-        )
-        .filter(
-            Q(installed_at__gt=begin, installed_at__lte=end)
-            | Q(removed_at__gt=begin, removed_at__lte=end)
-        )
-        .exists()
-    )
+    """Whether a meter was taken out after `begin` up to `end`: two registers make no pair."""
+    return Meter.objects.filter(
+        Q(evse_number=evse_number) | Q(evse_number=None),
+        station_id=station_id,
+        removed_at__gt=begin,
+        removed_at__lte=end,
+    ).exists()

@@ -6,13 +6,14 @@ or the other way round (protocol.md §10 rule 2). The scale is judged per transa
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 JITTER_WH = Decimal(50)  # two readings of one moment may differ by this much
 POWER_MARGIN = Decimal("1.05")
-_HOUR = Decimal(3600)
+SLACK = dt.timedelta(seconds=120)  # between a sample and the moment it was told for
 ZERO = Decimal(0)
+_HOUR = Decimal(3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,54 +28,49 @@ class Register:
     transaction_id: str = ""
     received_at: dt.datetime | None = None
 
-
-def possible_wh(*, max_kw: Decimal, begin: dt.datetime, end: dt.datetime) -> Decimal:
-    """Return the most energy that can flow between two moments, with the margin of the policy."""
-    seconds = Decimal(max(0, int((end - begin).total_seconds())))
-    return max_kw * 1000 * seconds / _HOUR * POWER_MARGIN
-
-
-def is_counter(
-    first: Register, *, begin_wh: Decimal, begin_at: dt.datetime, max_kw: Decimal
-) -> bool:
-    """Whether samples count from plug-in while the begin is a lifetime register."""
-    if first.wh >= begin_wh - JITTER_WH:
-        return False
-    return first.wh <= possible_wh(max_kw=max_kw, begin=begin_at, end=first.at) + JITTER_WH
+    @property
+    def is_total_at_outlet(self) -> bool:
+        """Whether it may settle: the total, where the cable leaves the station."""
+        return self.location == "Outlet" and not self.phase
 
 
-def is_lifetime(
-    first: Register, *, begin_wh: Decimal, begin_at: dt.datetime, max_kw: Decimal
-) -> bool:
-    """Whether samples are a lifetime register while the begin counts from plug-in."""
-    rise = first.wh - begin_wh
-    return rise > possible_wh(max_kw=max_kw, begin=begin_at, end=first.at) + 1000
+def possible_wh(
+    *,
+    max_kw: Decimal,
+    begin: dt.datetime,
+    end: dt.datetime,
+    margin: Decimal = POWER_MARGIN,
+) -> Decimal:
+    """Return the most energy that can flow between two moments, with a margin, in Wh."""
+    span = max(end - begin, dt.timedelta(0))
+    seconds = Decimal(span // dt.timedelta(microseconds=1)) / 1_000_000
+    return max_kw * 1000 * seconds / _HOUR * margin
 
 
 def on_scale_of_begin(
     samples: Sequence[Register], *, begin_wh: Decimal, begin_at: dt.datetime, max_kw: Decimal
 ) -> tuple[list[Register], bool]:
-    """Return samples (in time order) on the scale of the begin, and whether that took a shift.
+    """Return the samples that fit one scale, moved to that of the begin, and whether they moved.
 
-    A counter is added to the begin. Of a lifetime register the rise since its first sample counts:
-    what flowed before that sample is unknown, so nothing is invented.
+    Samples that fit no scale (a first 0, a spike) are left out. A counter is added to the begin. Of
+    a lifetime register the rise since its first sample counts: what flowed before is unknown.
     """
-    if not samples:
+
+    def rise(sample: Register) -> Decimal:
+        most = possible_wh(max_kw=max_kw, begin=begin_at - SLACK, end=sample.at)
+        return most + JITTER_WH
+
+    same = [s for s in samples if begin_wh - JITTER_WH <= s.wh <= begin_wh + rise(s)]
+    counting = [s for s in samples if s.wh <= rise(s)]
+    if same and len(same) >= len(counting):
+        return same, False
+    if counting and len(counting) * 2 > len(samples):
+        return [replace(s, wh=s.wh + begin_wh) for s in counting], True
+    lifetime = [s for s in samples if s.wh > begin_wh + rise(s)]
+    if not lifetime:
         return [], False
-    first = samples[0]
-    if is_counter(first, begin_wh=begin_wh, begin_at=begin_at, max_kw=max_kw):
-        shift = begin_wh
-    elif is_lifetime(first, begin_wh=begin_wh, begin_at=begin_at, max_kw=max_kw):
-        shift = begin_wh - first.wh
-    else:
-        return list(samples), False
-    moved = [
-        Register(
-            s.at, s.wh + shift, s.context, s.location, s.phase, s.transaction_id, s.received_at
-        )
-        for s in samples
-    ]
-    return moved, True
+    shift = begin_wh - lifetime[0].wh
+    return [replace(s, wh=s.wh + shift) for s in lifetime], True
 
 
 def live_energy_wh(

@@ -12,6 +12,7 @@ from apps.cards.queries import Place
 from apps.core.refused import NotFound
 from apps.metering.models import Reading
 from apps.metering.queries import (
+    has_samples_elsewhere,
     list_readings,
     list_register_readings,
     list_transaction_ids,
@@ -186,23 +187,56 @@ def list_due(*, now: dt.datetime) -> list[int]:
     return list(rows.order_by("settle_due_at", "pk").values_list("pk", flat=True))
 
 
-def find_overlapping(*, session: Session) -> list[int]:
-    """Return the sessions on the same connector whose energy overlaps this one in time.
+def find_earlier_overlap(*, session: Session, at_least: dt.timedelta) -> int | None:
+    """Return a session that began earlier on the same connector and still ran, or None.
 
-    Refused attempts without energy overlap nothing.
+    Refused attempts without energy overlap nothing; the end of one and the start of the next may
+    differ by less than `at_least`.
     """
     if session.ended_at is None:
-        return []
-    rows = Session.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=session.started_at),
-        station_id=session.station_id,
-        evse_number=session.evse_number,
-        started_at__lt=session.ended_at,
-    ).exclude(pk=session.pk)
-    return list(
-        rows.exclude(state=Session.State.REFUSED)
+        return None
+    earlier = Q(started_at__lt=session.started_at) | Q(
+        started_at=session.started_at, pk__lt=session.pk
+    )
+    return (
+        Session.objects.filter(
+            earlier,
+            station_id=session.station_id,
+            evse_number=session.evse_number,
+            connector_number=session.connector_number,
+            ended_at__gt=session.started_at + at_least,
+        )
+        .exclude(state=Session.State.REFUSED)
         .order_by("started_at", "pk")
         .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def find_next_register(*, session: Session) -> Decimal | None:
+    """Return the register of the next start on the same EVSE, in Wh: what the meter stood on."""
+    return (
+        Session.objects.filter(
+            station_id=session.station_id,
+            evse_number=session.evse_number,
+            started_at__gte=session.ended_at or session.started_at,
+            register_start_wh__isnull=False,
+        )
+        .exclude(pk=session.pk)
+        .order_by("started_at", "pk")
+        .values_list("register_start_wh", flat=True)
+        .first()
+    )
+
+
+def has_contradicting_samples(session: Session) -> bool:
+    """Whether samples of its connector carried another session's id, or its id came elsewhere."""
+    if ids_of_others(session):
+        return True
+    return has_samples_elsewhere(
+        station_id=session.station_id,
+        evse_number=session.evse_number,
+        transaction_id=session.transaction_id,
     )
 
 

@@ -16,7 +16,7 @@ from apps.sessions.constants import (
     END_UNKNOWN,
     PRESUMED_DELAY,
 )
-from apps.sessions.models import Session
+from apps.sessions.models import Session, SettledRegisters
 from apps.sessions.moments import merge
 from apps.sessions.operations.locking import lock_station
 from apps.sessions.queries import get_station_facts, list_session_registers
@@ -103,3 +103,31 @@ def mark_settled(*, session_id: int) -> None:
     session.settle_due_at = None
     session.save(update_fields=["state", "settle_due_at"])
     emit("sessions.changed", session_id=session.pk, station_id=session.station_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The registers a session is settled on, in Wh, and where each comes from."""
+
+    begin_wh: Decimal | None
+    begin_at: dt.datetime
+    begin_source: str
+    end_wh: Decimal | None
+    end_at: dt.datetime
+    end_source: str
+    meter_id: int | None
+
+
+def record_settled_registers(*, session_id: int, registers: Registers, now: dt.datetime) -> None:
+    """Keep which registers a session was settled on; a later settling adds another row."""
+    SettledRegisters.objects.create(
+        session_id=session_id,
+        settled_at=now,
+        begin_wh=registers.begin_wh,
+        begin_at=registers.begin_at,
+        begin_source=registers.begin_source,
+        end_wh=registers.end_wh,
+        end_at=registers.end_at,
+        end_source=registers.end_source,
+        meter_id=registers.meter_id,
+    )

@@ -10,7 +10,7 @@ from apps.sessions.constants import LATE, SUPERSEDED, UNAUTHORISED
 from apps.sessions.models import OrphanStop, Session, SessionConflict
 from apps.sessions.operations import authorise
 from apps.stations.models import SecurityEvent
-from tests.integration.sessions.conftest import CARD, at
+from tests.integration.conftest import CARD, at
 
 UTC = dt.UTC
 

@@ -1,6 +1,7 @@
 """Letters and reasons."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -53,7 +54,8 @@ def test_overlap_is_e():
 
 @pytest.mark.parametrize("missing", ["has_begin_frame", "has_end_frame"])
 def test_a_missing_frame_is_d(missing):
-    graded = grade(facts(**{missing: False}))
+    given: dict[str, Any] = {missing: False}
+    graded = grade(facts(**given))
     assert (graded.letter, graded.reasons) == ("D", (r.NO_FRAMES,))
 
 
@@ -114,7 +116,7 @@ def signed(begin="0", end="12000", verdict="verified", **more) -> Signed:
 
 def test_a_verified_pair_is_a_and_its_registers_settle():
     graded = grade(facts(signed=signed()))
-    assert (graded.letter, graded.energy_wh, graded.begin.source) == ("A", 12000, "signed")
+    assert (graded.letter, graded.energy_wh, graded.begin.source) == ("A", Decimal(12000), "signed")
 
 
 def test_a_verified_pair_outranks_clock_skew_and_substitution():

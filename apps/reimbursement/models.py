@@ -65,6 +65,13 @@ class GradePolicy(LedgerModel):
     payable_reasons = models.JSONField(default=list)  # D reasons that are payable all the same
     source = models.CharField(max_length=200, db_default="")
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "purpose", "valid_from"], name="grade_policy_key"
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.country} {self.payable_grades}"
 
@@ -92,8 +99,18 @@ class MonthClose(models.Model):
     month = models.DateField(unique=True)  # its first day
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     requested_by = models.CharField(max_length=120, default="", blank=True)
+    requested_by_id = models.BigIntegerField(null=True)
     requested_at = models.DateTimeField()
+    touched_at = models.DateTimeField()  # the last sign of a worker: an old one is sent again
     closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["month"]
+        indexes = [
+            models.Index(
+                fields=["touched_at"], condition=~models.Q(state="closed"), name="close_open"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.state}"
@@ -111,6 +128,13 @@ class CloseException(models.Model):
     reason = models.CharField(max_length=40)
     first_seen_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["reason"], condition=models.Q(resolved_at=None), name="exception_open"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reason
@@ -149,6 +173,10 @@ class Statement(LedgerModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agreement", "month"], name="statement_key"),
+            models.CheckConstraint(
+                name="statement_split",
+                condition=models.Q(amount=models.F("untaxed_amount") + models.F("taxable_amount")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -186,6 +214,10 @@ class StatementLine(LedgerModel):
         ordering = ["statement", "position"]
         constraints = [
             models.UniqueConstraint(fields=["statement", "position"], name="statement_line_key"),
+            models.CheckConstraint(
+                name="statement_line_split",
+                condition=models.Q(amount=models.F("untaxed_amount") + models.F("taxable_amount")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -205,6 +205,18 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60.0,
         "kwargs": {"task": "apps.stations.tasks.mark_lost_stations_task"},
     },
+    "settle-and-deliver": {
+        "task": "apps.tenants.tasks.for_each_tenant_task",
+        "schedule": 5.0,
+        "kwargs": {"task": "apps.cdrs.tasks.sweep_records_task"},
+        "options": {"expires": 5.0},  # while no worker runs, sweeps do not pile up
+    },
+    "resume-closes": {
+        "task": "apps.tenants.tasks.for_each_tenant_task",
+        "schedule": 10.0,
+        "kwargs": {"task": "apps.reimbursement.tasks.sweep_closes_task"},
+        "options": {"expires": 10.0},
+    },
 }
 
 DEMO_FILE = ""  # development only: where a running demo keeps its logins

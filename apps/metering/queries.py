@@ -105,6 +105,23 @@ def list_transaction_registers(*, station_id: int, transaction_id: str) -> list[
     return [Register(*row) for row in rows]
 
 
+def last_sign(
+    *, station_id: int, evse_number: int, begin: dt.datetime, transaction_ids: Sequence[str]
+) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return when the newest reading of a transaction was taken and received, or None."""
+    return (
+        Reading.objects.filter(
+            station_id=station_id,
+            evse_number=evse_number,
+            taken_at__gte=begin,
+            transaction_id__in=list(transaction_ids),
+        )
+        .order_by("-taken_at", "-pk")
+        .values_list("taken_at", "received_at")
+        .first()
+    )
+
+
 def has_samples_elsewhere(*, station_id: int, evse_number: int, transaction_id: str) -> bool:
     """Whether a transaction id came with samples of another EVSE of its station."""
     return (

@@ -24,8 +24,3 @@ SKEW_LIMIT = dt.timedelta(seconds=300)
 BACKLOG_LIMIT = dt.timedelta(days=731)
 # how long a provisional end waits for the real stop before it is settled
 PRESUMED_DELAY = dt.timedelta(hours=24)
-# how long a connector may say that it is free before an open session on it is presumed ended
-FREE_DELAY = dt.timedelta(minutes=5)
-# how long a session may give no sign of life
-SILENCE_LIMIT = dt.timedelta(hours=72)
-POWER_MARGIN_PERCENT = 105

@@ -18,6 +18,7 @@ class Candidate:
     last_wh: Decimal | None  # the last register seen, on the scale of the begin
     last_at: dt.datetime | None
     knows_its_id: bool  # the station has used our transaction id in its readings
+    until: dt.datetime | None  # the connector was in other hands from here on
     card_fits: bool | None  # None: the stop names no card that we know
 
 
@@ -36,7 +37,8 @@ def fits(stop: StrayStop, candidate: Candidate, *, max_kw: Decimal) -> bool:
     A station that knows our id would have used it, so a strange number is never such a
     transaction's; without that knowledge a strange number needs the card as a second proof.
     """
-    if stop.at < candidate.started_at or (candidate.last_at and stop.at < candidate.last_at):
+    earliest = candidate.last_at or candidate.started_at
+    if stop.at < earliest or (candidate.until is not None and stop.at > candidate.until):
         return False
     if candidate.card_fits is False:
         return False

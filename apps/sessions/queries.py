@@ -21,7 +21,7 @@ from apps.metering.queries import (
 from apps.metering.registers import Register, live_energy_wh
 from apps.sessions.constants import NO_TRANSACTION
 from apps.sessions.models import OrphanStop, Session
-from apps.stations.models import Evse, Station
+from apps.stations.models import Command, Evse, Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,27 @@ def find_next_register(*, session: Session) -> Decimal | None:
     )
 
 
+def find_next_start(*, session: Session) -> Session | None:
+    """Return the first accepted session that began later on the same connector."""
+    return (
+        Session.objects.filter(
+            station_id=session.station_id,
+            evse_number=session.evse_number,
+            connector_number=session.connector_number,
+            auth_status="Accepted",
+            started_at__gt=session.started_at,
+        )
+        .order_by("started_at", "pk")
+        .first()
+    )
+
+
+def list_open_ids() -> list[int]:
+    """Return the sessions that are open, the oldest first."""
+    rows = Session.objects.filter(state=Session.State.ACTIVE).order_by("started_at", "pk")
+    return list(rows.values_list("pk", flat=True))
+
+
 def has_contradicting_samples(session: Session) -> bool:
     """Whether samples of its connector carried another session's id, or its id came elsewhere."""
     if ids_of_others(session):
@@ -242,8 +263,29 @@ def has_contradicting_samples(session: Session) -> bool:
 
 def find_only_evse(*, station_id: int) -> int | None:
     """Return the EVSE of a station that has one; None where a stray stop could be of several."""
-    numbers = Evse.objects.filter(station_id=station_id, number__gt=0).values_list(
+    known = Evse.objects.filter(station_id=station_id, number__gt=0).values_list(
         "number", flat=True
     )
-    found = list(numbers[:2])
-    return found[0] if len(found) == 1 else None
+    used = Session.objects.filter(station_id=station_id).order_by()
+    numbers = {*known[:2], *used.values_list("evse_number", flat=True).distinct()[:2]}
+    if len(numbers) > 1:
+        return None
+    return numbers.pop() if numbers else 1
+
+
+def list_ordered_tokens(*, station_id: int, evse_number: int) -> list[str]:
+    """Return the cards for which a start was ordered at an EVSE and is not confirmed yet."""
+    waiting = [Command.State.SENT, Command.State.ACCEPTED]
+    rows = Command.objects.filter(
+        station_id=station_id,
+        kind="start-charging",
+        state__in=waiting,
+        args__contains={"evse": evse_number},
+    ).order_by()
+    return [str(args.get("token", "")) for args in rows.values_list("args", flat=True)]
+
+
+def list_unjoined(*, since: dt.datetime) -> list[tuple[int, int]]:
+    """Return (orphan, station) of stops that fit no session yet and came since a moment."""
+    rows = OrphanStop.objects.filter(session=None, received_at__gte=since).order_by("pk")
+    return list(rows.values_list("pk", "station_id"))

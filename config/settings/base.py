@@ -217,6 +217,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "kwargs": {"task": "apps.reimbursement.tasks.sweep_closes_task"},
         "options": {"expires": 10.0},
     },
+    "end-sessions": {
+        "task": "apps.tenants.tasks.for_each_tenant_task",
+        "schedule": 60.0,
+        "kwargs": {"task": "apps.sessions.tasks.end_sessions_task"},
+    },
+    "reconcile-orphans": {
+        "task": "apps.tenants.tasks.for_each_tenant_task",
+        "schedule": 300.0,
+        "kwargs": {"task": "apps.sessions.tasks.reconcile_orphans_task"},
+    },
 }
 
 DEMO_FILE = ""  # development only: where a running demo keeps its logins

@@ -28,6 +28,16 @@ class StartCall:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStart:
+    """The start that shows that the transaction before it is over."""
+
+    at: dt.datetime
+    register_wh: Decimal | None
+    received_at: dt.datetime
+    frame_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class StopCall:
     """A stop as told, judged."""
 

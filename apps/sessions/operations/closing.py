@@ -8,16 +8,19 @@ from decimal import Decimal
 from django.conf import settings
 
 from apps.core.events import emit
-from apps.core.reasons import END_SUBSTITUTED, NO_STOP
+from apps.core.reasons import CLOSED_BY_NEXT_REGISTER, END_SUBSTITUTED, NO_STOP
 from apps.metering.queries import outlet_registers
-from apps.metering.registers import Register, on_scale_of_begin
+from apps.metering.registers import JITTER_WH, Register, on_scale_of_begin
 from apps.sessions.constants import (
+    END_BY_NEXT_START,
     END_BY_READING,
     END_UNKNOWN,
     PRESUMED_DELAY,
+    SUPERSEDED,
 )
 from apps.sessions.models import Session, SettledRegisters
 from apps.sessions.moments import merge
+from apps.sessions.operations.calls import NextStart
 from apps.sessions.operations.locking import lock_station
 from apps.sessions.queries import get_station_facts, list_session_registers
 from apps.sessions.states import Event, move
@@ -67,6 +70,33 @@ def last_register(session: Session, *, max_kw: Decimal) -> Register | None:
     )
     rising = [sample for sample in scaled if sample.wh >= session.register_start_wh]
     return rising[-1] if rising else None
+
+
+def next_register_end(session: Session, next_start: NextStart, *, max_kw: Decimal) -> End:
+    """Return the end that the next start's register proves, else the last reading's."""
+    at = max(session.started_at, next_start.at)
+    last = last_register(session, max_kw=max_kw)
+    floor = last.wh if last else session.register_start_wh
+    register = next_start.register_wh
+    flags = [NO_STOP, END_SUBSTITUTED, SUPERSEDED]
+    if register is None or floor is None or register < floor - JITTER_WH:
+        return End(
+            at=last.at if last else at,
+            register_wh=last.wh if last else None,
+            source=END_BY_READING if last else END_UNKNOWN,
+            received_at=next_start.received_at,
+            flags=flags,
+        )
+    if last is not None and register - last.wh <= JITTER_WH:
+        at = max(session.started_at, last.at)  # it stood there already
+    return End(
+        at=at,
+        register_wh=register,
+        source=END_BY_NEXT_START,
+        received_at=next_start.received_at,
+        frame_id=next_start.frame_id,
+        flags=[*flags, CLOSED_BY_NEXT_REGISTER],
+    )
 
 
 def presume_ended(

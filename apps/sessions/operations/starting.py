@@ -9,18 +9,12 @@ from apps.cards.queries import ACCEPTED, Decision, decide
 from apps.core.events import emit
 from apps.core.reasons import (
     BEGIN_SUBSTITUTED,
-    CLOSED_BY_NEXT_REGISTER,
-    END_SUBSTITUTED,
-    NO_STOP,
     RECONSTRUCTED,
     SOURCE_UNAUTHENTICATED,
 )
 from apps.core.tokens import normalise_token
-from apps.metering.registers import JITTER_WH
 from apps.sessions.constants import (
-    END_BY_NEXT_START,
     LATE_START,
-    SUPERSEDED,
     UNAUTHORISED,
 )
 from apps.sessions.models import Session
@@ -32,12 +26,15 @@ from apps.sessions.operations.authorising import (
     is_concurrent,
     told,
 )
-from apps.sessions.operations.calls import StartCall
-from apps.sessions.operations.closing import End, close, last_register, settle_delay
+from apps.sessions.operations.calls import NextStart, StartCall
+from apps.sessions.operations.closing import close, next_register_end, settle_delay
 from apps.sessions.operations.identifying import new_transaction_id
 from apps.sessions.operations.locking import lock_card, lock_station
-from apps.sessions.queries import get_station_facts
+from apps.sessions.operations.orphans import claim_orphan
+from apps.sessions.operations.stopping import record_stop
+from apps.sessions.queries import get_station_facts, list_ordered_tokens
 from apps.sessions.states import Event, State, move
+from apps.stations.operations import confirm_commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +91,7 @@ def start(  # noqa: PLR0913 - what a start tells
     session = _adopt(begin, decision) if status == ACCEPTED else None
     if session is None:
         session = _open(begin, decision, status)
+        claim_orphan(session, station, record_stop)
     _confirm(session, begin)
     emit("sessions.changed", session_id=session.pk, station_id=station_id)
     return Started(session.transaction_id, told(decision, status=status), session.pk, is_new=True)
@@ -194,38 +192,17 @@ def _supersede(begin: StartCall) -> None:
         connector_number=begin.connector_number,
         state=Session.State.ACTIVE,
     )
+    next_start = NextStart(
+        at=begin.moment.at,
+        register_wh=begin.register_wh,
+        received_at=begin.received_at,
+        frame_id=begin.frame_id,
+    )
     for session in still_open:
         if begin.moment.is_late and session.started_at > begin.moment.at:
             continue
-        end = next_register_end(session, begin_of_next=begin, max_kw=begin.station.max_kw)
+        end = next_register_end(session, next_start, max_kw=begin.station.max_kw)
         close(session, end, event=Event.PRESUME, due_at=begin.received_at + settle_delay())
-
-
-def next_register_end(session: Session, *, begin_of_next: StartCall, max_kw: Decimal) -> End:
-    """Return the end that the next start's register proves, else the last reading's."""
-    at = max(session.started_at, begin_of_next.moment.at)
-    last = last_register(session, max_kw=max_kw)
-    floor = last.wh if last else session.register_start_wh
-    register = begin_of_next.register_wh
-    flags = [NO_STOP, END_SUBSTITUTED, SUPERSEDED]
-    if register is None or floor is None or register < floor - JITTER_WH:
-        return End(
-            at=last.at if last else at,
-            register_wh=last.wh if last else None,
-            source="reading" if last else "none",
-            received_at=begin_of_next.received_at,
-            flags=flags,
-        )
-    if last is not None and register - last.wh <= JITTER_WH:
-        at = max(session.started_at, last.at)  # it stood there already
-    return End(
-        at=at,
-        register_wh=register,
-        source=END_BY_NEXT_START,
-        received_at=begin_of_next.received_at,
-        frame_id=begin_of_next.frame_id,
-        flags=[*flags, CLOSED_BY_NEXT_REGISTER],
-    )
 
 
 def _adopt(begin: StartCall, decision: Decision) -> Session | None:
@@ -257,4 +234,15 @@ def _adopt(begin: StartCall, decision: Decision) -> Session | None:
 
 
 def _confirm(session: Session, begin: StartCall) -> None:
-    """Tell the order that asked for this transaction; the backlog answers none."""
+    """Confirm the order that asked for this transaction; the backlog answers none."""
+    if session.auth_status != ACCEPTED or begin.moment.is_late:
+        return
+    station_id = begin.station.id
+    for token in list_ordered_tokens(station_id=station_id, evse_number=begin.evse_number):
+        if normalise_token(token) == begin.token:  # stations change case and separators
+            confirm_commands(
+                station_id=station_id,
+                kind="start-charging",
+                match={"evse": begin.evse_number, "token": token},
+                now=begin.received_at,
+            )

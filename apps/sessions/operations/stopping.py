@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from apps.cards.queries import decide
@@ -16,6 +16,7 @@ from apps.core.reasons import (
     TIME_SUBSTITUTED,
 )
 from apps.core.tokens import normalise_token
+from apps.metering.operations import store_samples
 from apps.metering.samples import Sample
 from apps.sessions.constants import (
     END_BY_STOP,
@@ -32,6 +33,7 @@ from apps.sessions.operations.locking import lock_station
 from apps.sessions.operations.orphans import adopt_orphan
 from apps.sessions.queries import get_station_facts
 from apps.sessions.states import Event
+from apps.stations.operations import confirm_commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,12 @@ def stop(  # noqa: PLR0913 - what a stop tells
         record_stop(session, call)
     session_id = session.pk if session is not None else adopt_orphan(call, record_stop)
     _keep_samples(call, session_id)
+    confirm_commands(
+        station_id=station_id,
+        kind="stop-charging",
+        match={"transaction_id": call.transaction_id},
+        now=received_at,
+    )
     return Stopped(_answer(call), session_id)
 
 
@@ -186,6 +194,21 @@ def _keep_conflict(session: Session, call: StopCall) -> None:
 
 def _keep_samples(call: StopCall, session_id: int | None) -> None:
     """Store the readings that came with the stop, under the session they belong to."""
+    if not call.samples:
+        return
+    evse_number, transaction_id = 0, call.transaction_id if call.has_id else ""
+    if session_id is not None:
+        known = Session.objects.values_list("evse_number", "transaction_id")
+        evse_number, transaction_id = known.get(pk=session_id)
+    samples = [
+        replace(
+            sample,
+            evse_number=evse_number or sample.evse_number,
+            transaction_id=transaction_id,
+        )
+        for sample in call.samples
+    ]
+    store_samples(station_id=call.station.id, samples=samples, received_at=call.received_at)
 
 
 def _answer(call: StopCall) -> Authorisation | None:

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+_THOUSANDTH = Decimal("0.001")
 LIMIT = Decimal(10) ** 15  # beyond this a figure is no measurement, and the ledger refuses it
+
+
+def as_stored(value: Decimal) -> Decimal:
+    """Round to what the ledger keeps: three decimals, half up; so that equal values stay equal."""
+    return value.quantize(_THOUSANDTH, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

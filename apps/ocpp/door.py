@@ -6,7 +6,6 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import psycopg
@@ -55,10 +54,10 @@ class Door:
         self._news: set[Place] = set()
         self._asking: dict[str, asyncio.Future[StationAddress | None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._talkers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="news")
 
     def start(self) -> None:
         """Start what runs beside the sockets."""
+        events.deliver_in_background()
         if isinstance(self.collector, Collector):
             self.collector.start()
         self.spawn(self._keep_seen())
@@ -140,12 +139,11 @@ class Door:
         self._news.add((schema, station_id))
 
     async def _tell_news(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(NEWS_EVERY_S)
             news, self._news = self._news, set()
-            if news:
-                await loop.run_in_executor(self._talkers, _publish, news)
+            for schema, station_id in news:
+                events.hint("stations.changed", schema=schema, station_id=station_id)
 
     # ---- wake-ups from other processes -------------------------------------------------------
     def on_newer_socket(self, schema: str, station_id: int, epoch: int) -> None:
@@ -171,11 +169,6 @@ class Door:
             )
             for station_id, command_id in queued:
                 self.on_command(schema, station_id, command_id)
-
-
-def _publish(news: set[Place]) -> None:
-    for schema, station_id in news:
-        events.publish("stations.changed", schema=schema, station_id=station_id)
 
 
 def conninfo() -> str:

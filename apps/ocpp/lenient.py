@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from apps.metering.samples import as_stored
+
 _SURE_FROM = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _AHEAD = dt.timedelta(days=1)
 _MOST = Decimal(10) ** 15
@@ -41,7 +43,7 @@ def decimal(value: Any) -> Decimal | None:
         return None
     if not number.is_finite() or not -_MOST < number < _MOST:
         return None
-    return number
+    return number if number.as_tuple().exponent == 0 else as_stored(number)
 
 
 def moment(value: Any, received_at: dt.datetime) -> dt.datetime | None:

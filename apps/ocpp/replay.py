@@ -8,7 +8,7 @@ one transaction. Nothing is stored past the operations.
 import datetime as dt
 import uuid
 
-from apps.core import binding, clock
+from apps.core import binding, clock, events
 from apps.core.refused import NotFound
 from apps.ocpp.conversation import Conversation, Handled
 from apps.ocpp.framing import Answer, Call, parse
@@ -38,7 +38,7 @@ class ReplayedConnection:
         :raises NotFound: the directory does not know the identity.
         """
         key = identity_key(identity)
-        with clock.replaying(at):
+        with clock.replaying(at), events.muted():
             address = run_in_tenant(binding.PUBLIC, find_stations, keys=[key]).get(key)
             if address is None:
                 raise NotFound("station_unknown", f"There is no station {identity}.")
@@ -67,7 +67,7 @@ class ReplayedConnection:
 
     def receive(self, raw: bytes, at: dt.datetime) -> bytes | None:
         """Take one frame at a moment; returns the answer, or None when none is owed."""
-        with clock.replaying(at):
+        with clock.replaying(at), events.muted():
             frame = parse(raw)
             if isinstance(frame, Call):
                 return self._serve(raw, frame, at)

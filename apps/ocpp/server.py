@@ -10,8 +10,9 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-from daphne.server import Server  # must come before any reactor import
-from daphne.ws_protocol import WebSocketProtocol
+from daphne import server as daphne_server  # must come before any reactor import
+from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import ConnectionDeny, WebSocketProtocol  # type: ignore[attr-defined]
 from twisted.internet import reactor
 
 from apps.ocpp.drain import drain_door
@@ -26,6 +27,11 @@ class StationProtocol(WebSocketProtocol):
 
     is_paused = False
     heard_at = 0.0
+
+    def onConnect(self, request: Any) -> Any:
+        if not request.headers.get("sec-websocket-protocol", "").isascii():
+            raise ConnectionDeny(HTTPStatus.BAD_REQUEST, "subprotocols are ASCII")
+        return super().onConnect(request)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
         if message["type"] == "websocket.http.response.start":
@@ -68,7 +74,27 @@ class StationProtocol(WebSocketProtocol):
             self.sendCloseFrame(code=code, isReply=False)
 
 
-class StationServer(Server):
+class StationRequest(WebRequest):
+    """Refuses an upgrade that announces a body: daphne would wait for it for ever."""
+
+    def gotLength(self, length: int | None) -> None:
+        if length != 0 and self.requestHeaders.hasHeader(b"upgrade"):
+            channel: Any = self.channel
+            channel.transport.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            channel.loseConnection()
+        super().gotLength(length)
+
+
+class StationFactory(HTTPFactory):
+    """Makes our requests."""
+
+    def buildProtocol(self, addr: Any) -> Any:
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = StationRequest
+        return protocol
+
+
+class StationServer(daphne_server.Server):
     """Daphne with a drain."""
 
     is_draining = False
@@ -76,17 +102,24 @@ class StationServer(Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
             scope["extensions"] = {"websocket.http.response": {}}
+            uri = protocol.http_request_uri  # autobahn takes the name in //name for a host
+            if uri.startswith("/"):
+                scope["raw_path"] = uri.partition("?")[0].encode("latin1", "replace")
             scope["laadboek.backlog"] = protocol.backlog
             scope["laadboek.ping"] = protocol.ping
             scope["laadboek.heard"] = lambda: protocol.heard_at
         return super().create_application(protocol, scope)
 
     def run(self) -> None:
+        vars(daphne_server)["HTTPFactory"] = StationFactory  # run() makes one and has no hook
         loop = reactor._asyncioEventloop
-        reactor.callWhenRunning(lambda: setattr(self.ws_factory, "protocol", StationProtocol))
+        reactor.callWhenRunning(self._use_ours)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: loop.create_task(self.drain()))
         super().run()
+
+    def _use_ours(self) -> None:
+        self.ws_factory.protocol = StationProtocol
 
     async def drain(self) -> None:
         """Refuse new sockets, let each station finish its message, close, stop."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from apps.metering.samples import LIMIT, Sample
+from apps.metering.samples import LIMIT, Sample, as_stored
 from apps.ocpp.lenient import decimal, moment, objects, text
 
 REGISTER = "Energy.Active.Import.Register"
@@ -127,7 +127,7 @@ def _in_base_unit(value: Decimal, unit: str, factor: Decimal) -> Decimal:
     if unit == "K":
         return value - Decimal("273.15")
     if unit == "°F":
-        return (value - 32) * 5 / 9
+        return as_stored((value - 32) * 5 / 9)
     return value * factor
 
 

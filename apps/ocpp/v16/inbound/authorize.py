@@ -1,13 +1,12 @@
 """Authorize: may this card charge here."""
 
 from functools import partial
-from typing import Any
 
-from apps.ocpp.charging import authorise
 from apps.ocpp.lenient import text
 from apps.ocpp.v16.id_tags import id_tag_info
 from apps.ocpp.v16.registry import LONGEST_TAG, handles
 from apps.ocpp.work import Deciding, Inbound, Payload
+from apps.sessions.operations import authorise
 
 
 @handles("Authorize", needs=("idTag",))
@@ -17,7 +16,7 @@ def authorize(call: Inbound) -> Deciding:
 
 
 def _decide(call: Inbound, _frame_id: int) -> Payload:
-    found: Any = authorise(
+    found = authorise(
         station_id=call.station.station_id,
         id_token=text(call.payload.get("idTag"), LONGEST_TAG),
         now=call.received_at,

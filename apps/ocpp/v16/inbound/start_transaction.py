@@ -3,11 +3,11 @@
 import secrets
 from functools import partial
 
-from apps.ocpp.charging import start
 from apps.ocpp.lenient import decimal, moment, text, whole
 from apps.ocpp.v16.id_tags import id_tag_info
 from apps.ocpp.v16.registry import LONGEST_TAG, handles
 from apps.ocpp.work import Deciding, Inbound, Payload
+from apps.sessions.operations import start
 from apps.stations.operations.estate import MOST_CONNECTORS
 
 

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from apps.ocpp.charging import stop
 from apps.ocpp.lenient import decimal, moment, text, whole
 from apps.ocpp.v16.id_tags import id_tag_info
 from apps.ocpp.v16.registry import LONGEST_TAG, handles
 from apps.ocpp.v16.sampled_values import read_meter_values
 from apps.ocpp.work import Deciding, Inbound, Payload
+from apps.sessions.operations import stop
 
 
 def nothing() -> Payload:

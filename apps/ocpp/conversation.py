@@ -31,6 +31,7 @@ class Handled:
     message_id: str
     began_ns: int
     work: Telling | Deciding | RefusedCallError
+    is_json: bool = True
 
 
 class Conversation:
@@ -55,6 +56,8 @@ class Conversation:
         """Find out what a call asks for; never raises."""
         began = perf_counter_ns()
         inbound = Inbound(call.action, call.payload, self.facts, received_at)
+        if call.remark:
+            inbound.remarks.append(call.remark)
         work: Telling | Deciding | RefusedCallError
         try:
             work = self.version.handle(inbound)
@@ -63,7 +66,7 @@ class Conversation:
         except Exception as error:  # noqa: BLE001 - a station is always answered
             log_without_values("handler", call.action, error)
             work = self._after_failure(inbound, error)
-        return Handled(raw, inbound, call.id, began, work)
+        return Handled(raw, inbound, call.id, began, work, is_json=not call.remark)
 
     def _after_failure(self, call: Inbound, error: Exception) -> Telling | RefusedCallError:
         call.remarks.append(f"quarantine: {type(error).__name__}")
@@ -131,6 +134,7 @@ class Conversation:
             action=handled.call.action,
             message_id=handled.message_id,
             remark="; ".join(handled.call.remarks),
+            is_json=handled.is_json,
         )
 
     def _frame_out(self, handled: Handled, reply: bytes, remark: str = "") -> JournalFrame:

@@ -20,6 +20,7 @@ _LONGEST_NUMBER = 400
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 encode = msgspec.json.Encoder().encode
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRAY_COMMA = re.compile(rb'("(?:[^"\\]|\\.)*")|([\[{,])(?:\s*,)+|,\s*(?=[\]}])', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 _CALL_HEAD = re.compile(rb'\s*\[\s*2\s*,\s*"([^"\\]{1,200})"\s*,')
 
@@ -30,6 +31,7 @@ class Call(NamedTuple):
     id: str
     action: str
     payload: Any
+    remark: str = ""  # what had to be mended before it could be read
 
 
 class Answer(NamedTuple):
@@ -59,12 +61,15 @@ def parse(raw: bytes) -> Frame:
         found = head[1].decode("utf-8", "replace") if head else ""
         return Rubbish("too deep", found if is_id(found) else "", "FormationViolation")
     try:
-        frame = _decode(raw)
+        frame, remark = _decode(raw), ""
     except (ValueError, RecursionError):
-        frame = _decode_slowly(raw)
+        frame, remark = _decode_slowly(raw)
     if type(frame) is not list or not frame or type(frame[0]) is not int:
         return Rubbish("no OCPP frame")
-    return _of_kind(frame)
+    found = _of_kind(frame)
+    if remark and isinstance(found, Call):
+        return Call(found.id, found.action, found.payload, remark)
+    return found
 
 
 def is_id(value: Any) -> TypeGuard[str]:
@@ -83,17 +88,27 @@ def _is_too_deep(raw: bytes) -> bool:
     return False
 
 
-def _decode_slowly(raw: bytes) -> Any:
-    """Decode what the fast decoder refuses: lone surrogates, very long numbers. None: no JSON."""
-    try:
-        return json.loads(
-            raw.decode("utf-8"),
-            parse_constant=_refuse,
-            parse_int=lambda text: int(text) if len(text) < _LONGEST_NUMBER else 0,
-            parse_float=Decimal,
-        )
-    except (ValueError, RecursionError, ArithmeticError):
-        return None
+def _decode_slowly(raw: bytes) -> tuple[Any, str]:
+    """Decode what the fast decoder refuses; None: it cannot be read at all.
+
+    Lone surrogates and very long numbers are JSON; stray commas between values are not, but
+    stations send them around readings.
+    """
+    for text, remark in ((raw, ""), (_STRAY_COMMA.sub(_without_comma, raw), "stray comma")):
+        try:
+            return json.loads(
+                text.decode("utf-8"),
+                parse_constant=_refuse,
+                parse_int=lambda digits: int(digits) if len(digits) < _LONGEST_NUMBER else 0,
+                parse_float=Decimal,
+            ), remark
+        except (ValueError, RecursionError, ArithmeticError):
+            continue
+    return None, ""
+
+
+def _without_comma(found: re.Match[bytes]) -> bytes:
+    return found[1] or found[2] or b""
 
 
 def _refuse(name: str) -> None:

@@ -32,19 +32,28 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "celsius": ("°C", Decimal(1)),
     "celcius": ("°C", Decimal(1)),
 }
-# what a value without a unit is counted in, by the measurand's first words
-_DEFAULT_UNITS = {
-    "Energy.Reactive": "varh",
-    "Energy": "Wh",
-    "Power.Reactive": "var",
-    "Power.Factor": "1",
-    "Power": "W",
-    "Current": "A",
-    "Voltage": "V",
-    "Frequency": "Hz",
-    "SoC": "%",
-    "Temperature": "°C",
-    "RPM": "rpm",
+# what a measurand is counted in, by its first words; a unit of another kind is a slip
+_UNITS_OF = {
+    "Energy.Reactive": ("varh",),
+    "Energy": ("Wh",),
+    "Power.Reactive": ("var",),
+    "Power.Factor": ("1",),
+    "Power": ("W", "VA"),
+    "Current": ("A",),
+    "Voltage": ("V",),
+    "Frequency": ("Hz",),
+    "SoC": ("%",),
+    "Temperature": ("°C", "K", "°F"),
+    "RPM": ("rpm",),
+}
+# what a value without a measurand must be when its unit is no energy
+_MEASURAND_OF = {
+    "A": "Current.Import",
+    "W": "Power.Active.Import",
+    "V": "Voltage",
+    "Hz": "Frequency",
+    "%": "SoC",
+    "°C": "Temperature",
 }
 
 
@@ -97,8 +106,11 @@ def _kind(*said: Any) -> tuple[str, str, str, str, str, Decimal]:
 @lru_cache(maxsize=512)
 def _kind_of_texts(*said: Any) -> tuple[str, str, str, str, str, Decimal]:
     measurand, context, phase, location, unit = said
-    name = text(measurand, 50) or REGISTER
-    base, factor = _unit(text(unit, 20), name)
+    base, factor = _unit(text(unit, 20))
+    name = text(measurand, 50) or _MEASURAND_OF.get(base, REGISTER)
+    expected = next((known for start, known in _UNITS_OF.items() if name.startswith(start)), ())
+    if expected and base not in expected:
+        base, factor = expected[0], Decimal(1)
     return (
         name,
         text(context, 30) or "Sample.Periodic",
@@ -109,13 +121,8 @@ def _kind_of_texts(*said: Any) -> tuple[str, str, str, str, str, Decimal]:
     )
 
 
-def _unit(unit: str, measurand: str) -> tuple[str, Decimal]:
+def _unit(unit: str) -> tuple[str, Decimal]:
     key = unit.casefold()
-    if not key:
-        for start, default in _DEFAULT_UNITS.items():
-            if measurand.startswith(start):
-                return default, Decimal(1)
-        return "", Decimal(1)
     if key in {"k", "kelvin"}:
         return "K", Decimal(1)
     if key == "fahrenheit":

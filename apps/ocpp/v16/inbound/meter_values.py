@@ -5,7 +5,7 @@ import datetime as dt
 from apps.core.clock import microseconds
 from apps.metering.operations import ReadingsRow
 from apps.ocpp.lenient import whole
-from apps.ocpp.v16.inbound.stop_transaction import nothing
+from apps.ocpp.v16.inbound.stop_transaction import nothing, transaction_of
 from apps.ocpp.v16.registry import handles
 from apps.ocpp.v16.sampled_values import live_values, read_meter_values
 from apps.ocpp.work import Inbound, Telling
@@ -23,11 +23,10 @@ def meter_values(call: Inbound) -> Telling:
     if number is None or not 0 <= number <= MOST_CONNECTORS:
         call.remarks.append("connectorId cannot be used")
         number = 0
-    transaction = whole(call.payload.get("transactionId"))
     samples = read_meter_values(
         call.payload.get("meterValue"),
         evse_number=number,
-        transaction_id=str(transaction)[:36] if transaction is not None and transaction > 0 else "",
+        transaction_id=transaction_of(call.payload),
         received_at=call.received_at,
     )
     if not samples:

@@ -9,10 +9,18 @@ from apps.ocpp.v16.sampled_values import read_meter_values
 from apps.ocpp.work import Deciding, Inbound, Payload
 from apps.sessions.operations import stop
 
+LARGEST_ID = 2**31 - 1
+
 
 def nothing() -> Payload:
     """Answer without a word on the card."""
     return {}
+
+
+def transaction_of(payload: Payload) -> str:
+    """Return the id under which readings are kept; what cannot be one of ours is none."""
+    number = whole(payload.get("transactionId"))
+    return str(number) if number is not None and 0 < number <= LARGEST_ID else ""
 
 
 @handles("StopTransaction", fallback=nothing)
@@ -36,7 +44,7 @@ def _decide(call: Inbound, frame_id: int) -> Payload:
         samples=read_meter_values(
             said.get("transactionData"),
             evse_number=0,
-            transaction_id=transaction if number is not None and number > 0 else "",
+            transaction_id=transaction_of(said),
             received_at=call.received_at,
         ),
         received_at=call.received_at,

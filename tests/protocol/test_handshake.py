@@ -96,9 +96,8 @@ def test_a_caller_without_the_right_key_changes_nothing(station):
         basic("P1", key[:20]),
     ):
         headers = [] if value is None else with_header(value)
-        status, answer = first_answer(station, headers=headers)
+        status = first_answer(station, headers=headers)[0]
         assert status in {401, 429}
-    assert answer
     two = [*with_header(basic("P1", key)), *with_header(basic("P1", "x"))]
     assert first_answer(station, headers=two)[0] in {401, 429}
     assert Station.objects.get().epoch == 0

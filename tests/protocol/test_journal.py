@@ -107,5 +107,6 @@ def test_the_session_names_the_frames_that_began_and_ended_it(station):
 
     async_to_sync(scenario)()
     session = Session.objects.get()
-    assert (session.begin_frame.seq, session.begin_frame.action) == (1, "StartTransaction")
-    assert (session.end_frame.seq, session.end_frame.action) == (3, "StopTransaction")
+    begin, end = session.begin_frame, session.end_frame
+    assert begin is not None and (begin.seq, begin.action) == (1, "StartTransaction")
+    assert end is not None and (end.seq, end.action) == (3, "StopTransaction")

@@ -13,6 +13,7 @@ from apps.api.models import ApiToken, IdempotencyKey
 from apps.audit.operations import record
 from apps.cards.operations import create_id_token, set_blocked
 from apps.core.refused import NotFound, Refused
+from apps.stations.operations import request_command
 
 
 def create_token(
@@ -95,6 +96,12 @@ def act_once(
     row.result = act()
     row.save(update_fields=["result"])
     return row.result, False
+
+
+def order(*, station_id: int, kind: str, args: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """Order a station to do something; returns the command's id as plain data."""
+    command = request_command(station_id=station_id, kind=kind, args=args, now=now)
+    return {"id": str(command.uid)}
 
 
 def issue_card(**facts: Any) -> dict[str, Any]:

@@ -36,6 +36,11 @@ urlpatterns = [
     path("docs/", docs.Docs.as_view(), name="docs"),
     path("v1/stations", stations.Stations.as_view(), name="stations"),
     path("v1/stations/<text:identity>", stations.Station.as_view(), name="station"),
+    path(
+        "v1/stations/<text:identity>/commands/<text:kind>",
+        stations.StationCommand.as_view(),
+        name="station-command",
+    ),
     path("v1/commands/<uuid:uid>", stations.Command.as_view(), name="command"),
     path("v1/sessions", sessions.Sessions.as_view(), name="sessions"),
     path("v1/sessions/<uuid:uid>", sessions.Session.as_view(), name="session"),

@@ -2,23 +2,28 @@
 
 import time
 import uuid
+from functools import partial
 
 from django.db import connection
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.constants import MAX_WAIT_SECONDS, READ
-from apps.api.door import Door
+from apps.api.constants import MAX_WAIT_SECONDS, OPERATE, READ
+from apps.api.door import Door, checked
+from apps.api.operations import order
 from apps.api.paging import PageQuery, StrictSerializer, page_of
 from apps.api.queries.stations import (
     CommandRow,
     get_command,
     get_station,
+    get_station_id,
     list_stations,
 )
-from apps.api.schema import describes
+from apps.api.schema import KEY, describes
 from apps.api.serializers import CommandSerializer, StationSerializer, TransactionIdField
+from apps.core import clock
+from apps.core.refused import NotFound
 
 
 class StationQuery(PageQuery):
@@ -43,7 +48,7 @@ class StartChargingBody(StrictSerializer):
 
     evse = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     connector = serializers.IntegerField(min_value=1, max_value=2**31 - 1, default=1)
-    token = serializers.CharField(max_length=36)
+    token = serializers.CharField(max_length=255)
 
 
 class StopChargingBody(StrictSerializer):
@@ -88,6 +93,36 @@ class Station(Door):
     def get(self, request: Request, identity: str) -> Response:
         """Return a station with its connectors and status."""
         return self.one(request, row=get_station(identity=identity), serializer=StationSerializer)
+
+
+class StationCommand(Door):
+    """Commands to a station."""
+
+    scopes = {"POST": OPERATE}
+    query_class = WaitQuery
+
+    @describes(
+        CommandSerializer,
+        summary="Command a station: start-charging, stop-charging or reset",
+        query=WaitQuery,
+        statuses=(200, 202),
+        parameters=(KEY,),
+    )
+    def post(self, request: Request, identity: str, kind: str) -> Response:
+        """Order, then wait for the station's answer: 200 with it, 202 while it is still to come.
+
+        :raises NotFound: the station or the kind of command is unknown.
+        """
+        station_id = get_station_id(identity=identity)
+        if kind not in BODIES:
+            known = ", ".join(BODIES)
+            raise NotFound("command_kind_unknown", f"There is no command {kind}; known: {known}.")
+        args = checked(BODIES[kind], request.data)
+        act = partial(order, station_id=station_id, kind=kind, args=args, now=clock.now())
+        result, _ = self.once(request, act)
+        row = wait_for_answer(uid=uuid.UUID(result["id"]), seconds=self.query["wait"])
+        status = 202 if row.is_unanswered else 200
+        return self.one(request, row=row, serializer=CommandSerializer, status=status)
 
 
 class Command(Door):

@@ -20,9 +20,8 @@ def product(tmp_path_factory):
     with live_product("api", tmp_path_factory.mktemp("api")) as live:
         live.start()
         live.add_stations("L1")
-        live.token = live.json("create_api_token", "--tenant", "alfa", "--scope", "read,operate")[
-            0
-        ]["token"]
+        token = live.json("create_api_token", "--tenant", "alfa", "--scope", "read,operate")
+        live.settings["API_TOKEN"] = token[0]["token"]
         yield live
 
 
@@ -32,7 +31,7 @@ def call(live, path, body=None, **headers):
         data=None if body is None else json.dumps(body).encode(),
         headers={
             "Host": f"alfa.localhost:{live.port}",
-            "Authorization": f"Bearer {live.token}",
+            "Authorization": f"Bearer {live.settings['API_TOKEN']}",
             "Content-Type": "application/json",
             **headers,
         },

@@ -22,6 +22,8 @@ class IdToken(models.Model):
         "accounts.User", on_delete=models.PROTECT, null=True, related_name="id_tokens"
     )
     group = models.CharField(max_length=255, default="", blank=True)  # parentIdTag
+    # one fixed card for everybody (energy managers send it): proves the charger, not the driver
+    is_shared = models.BooleanField(default=False, db_default=False)
     is_blocked = models.BooleanField(default=False)
     valid_from = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)  # excluded

@@ -27,8 +27,12 @@ def create_id_token(
     group: str = "",
     valid_from: dt.datetime | None = None,
     valid_until: dt.datetime | None = None,
+    is_shared: bool = False,
 ) -> int:
     """Let a card charge at all stations of the bound tenant; returns its number.
+
+    A shared card is one fixed number for everybody (an energy manager's): its sessions name no
+    driver.
 
     :raises Refused: the token is empty, too long or here already, or the validity is empty.
     :raises NotFound: `email` is nobody's address in this tenant.
@@ -44,6 +48,7 @@ def create_id_token(
                 label=label.strip(),
                 owner=owner,
                 group=normalise_token(group),
+                is_shared=is_shared,
                 valid_from=valid_from,
                 valid_until=valid_until,
             )

@@ -41,6 +41,7 @@ class Decision:
     expires_at: dt.datetime | None = None
     group: str = ""
     driver_id: int | None = None
+    is_shared: bool = False
     payer: Payer | None = None
 
     @property
@@ -61,7 +62,7 @@ def decide(*, token: str, place: Place, at: dt.datetime) -> Decision:
     if card is not None and card.is_blocked:
         return Decision(BLOCKED, "blocked", driver_id=card.owner_id)
     payer = find_payer(token=value, site_uid=place.site_uid, identity=place.identity, at=at)
-    driver_id = card.owner_id if card else None
+    driver_id = card.owner_id if card and not card.is_shared else None
     if payer is not None and payer.is_blocked:
         return Decision(BLOCKED, "blocked_by_payer", driver_id=driver_id)
     if card is None:
@@ -73,6 +74,7 @@ def decide(*, token: str, place: Place, at: dt.datetime) -> Decision:
         expires_at=card.valid_until if payer is None else None,
         group=card.group,
         driver_id=driver_id,
+        is_shared=card.is_shared,
         payer=payer,
     )
 

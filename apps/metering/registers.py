@@ -7,11 +7,13 @@ or the other way round (protocol.md §10 rule 2). The scale is judged per transa
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 JITTER_WH = Decimal(50)  # two readings of one moment may differ by this much
 POWER_MARGIN = Decimal("1.05")
 SLACK = dt.timedelta(seconds=120)  # between a sample and the moment it was told for
+# A scale is told by its order, not by the last watt: a brisk charger is not another scale.
+SCALE_FACTOR, SCALE_FLOOR_WH = 3, Decimal(10_000)
 ZERO = Decimal(0)
 _HOUR = Decimal(3600)
 
@@ -32,6 +34,11 @@ class Register:
     def is_total_at_outlet(self) -> bool:
         """Whether it may settle: the total, where the cable leaves the station."""
         return self.location == "Outlet" and not self.phase
+
+
+def exact_wh(value: Decimal | None) -> Decimal | None:
+    """Round a register to the thousandth of a Wh that is stored; the frame keeps it as sent."""
+    return None if value is None else value.quantize(Decimal("0.001"), ROUND_HALF_UP)
 
 
 def possible_wh(
@@ -57,8 +64,8 @@ def on_scale_of_begin(
     """
 
     def rise(sample: Register) -> Decimal:
-        most = possible_wh(max_kw=max_kw, begin=begin_at - SLACK, end=sample.at)
-        return most + JITTER_WH
+        most = possible_wh(max_kw=max_kw, begin=begin_at, end=sample.at)
+        return SCALE_FACTOR * most + SCALE_FLOOR_WH
 
     same = [s for s in samples if begin_wh - JITTER_WH <= s.wh <= begin_wh + rise(s)]
     counting = [s for s in samples if s.wh <= rise(s)]

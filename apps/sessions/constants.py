@@ -7,6 +7,7 @@ LATE = "LATE"  # told after the fact: the station was offline when it happened
 SUPERSEDED = "SUPERSEDED"  # ended by the next accepted start on its connector
 UNAUTHORISED = "UNAUTHORISED"  # the start was refused
 JOINED = "JOINED"  # its stop named no transaction of ours: joined by time and register
+AUTOSTART = "AUTOSTART"  # started by one fixed card for everybody: no card was presented
 LATE_STOP = "LATE_STOP"  # a real stop replaced a provisional end
 LATE_START = "LATE_START"  # a real start replaced a reconstructed begin
 

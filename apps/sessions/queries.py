@@ -1,6 +1,7 @@
 """Reads of sessions."""
 
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -248,6 +249,40 @@ def list_open_ids() -> list[int]:
     """Return the sessions that are open, the oldest first."""
     rows = Session.objects.filter(state=Session.State.ACTIVE).order_by("started_at", "pk")
     return list(rows.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Energy between two sessions of one EVSE, in Wh: assigned to nobody; negative: a fall."""
+
+    after_id: int
+    before_id: int
+    begin_at: dt.datetime
+    end_at: dt.datetime
+    energy_wh: Decimal
+
+
+def list_unmetered(*, station_id: int, evse_number: int) -> list[Gap]:
+    """Return where the register of an EVSE moved between sessions, in time order."""
+    rows = list(
+        Session.objects.filter(station_id=station_id, evse_number=evse_number)
+        .exclude(state=Session.State.REFUSED)
+        .order_by("started_at", "pk")
+    )
+    return [
+        Gap(
+            before.pk,
+            after.pk,
+            before.ended_at,
+            after.started_at,
+            after.register_start_wh - before.register_stop_wh,
+        )
+        for before, after in itertools.pairwise(rows)
+        if before.ended_at is not None
+        and before.register_stop_wh is not None
+        and after.register_start_wh is not None
+        and after.register_start_wh != before.register_stop_wh
+    ]
 
 
 def has_contradicting_samples(session: Session) -> bool:

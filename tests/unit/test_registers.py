@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from hypothesis import given, strategies as st
 
-from apps.metering.registers import live_energy_wh, on_scale_of_begin, possible_wh
+from apps.metering.registers import exact_wh, live_energy_wh, on_scale_of_begin, possible_wh
 from tests.unit.grading_facts import at, sample
 
 
@@ -58,3 +58,9 @@ def test_live_energy_is_never_negative_and_never_more_than_can_flow(rows, begin)
     samples = [sample(hours, wh) for hours, wh in sorted(rows)]
     energy = live_energy_wh(samples, begin_wh=begin, begin_at=at(0), max_kw=Decimal(22))
     assert energy >= 0
+
+
+def test_a_register_is_kept_to_the_thousandth():
+    assert exact_wh(Decimal("12.3405")) == Decimal("12.341")
+    assert exact_wh(Decimal("12.3400001")) == Decimal("12.340")
+    assert exact_wh(None) is None

@@ -9,11 +9,14 @@ from apps.cards.queries import ACCEPTED, Decision, decide
 from apps.core.events import emit
 from apps.core.reasons import (
     BEGIN_SUBSTITUTED,
+    ID_NOT_ASSURED,
     RECONSTRUCTED,
     SOURCE_UNAUTHENTICATED,
 )
 from apps.core.tokens import normalise_token
+from apps.metering.registers import exact_wh
 from apps.sessions.constants import (
+    AUTOSTART,
     LATE_START,
     UNAUTHORISED,
 )
@@ -78,7 +81,7 @@ def start(  # noqa: PLR0913 - what a start tells
         token=normalise_token(id_token)[:255],
         spelling=id_token,
         moment=moment,
-        register_wh=register_wh,
+        register_wh=exact_wh(register_wh),
         received_at=received_at,
         frame_id=frame_id,
         protocol=protocol,
@@ -160,6 +163,7 @@ def _open(begin: StartCall, decision: Decision, status: str) -> Session:
         flags=merge(
             begin.flags,
             [] if is_accepted else [UNAUTHORISED],
+            [AUTOSTART, ID_NOT_ASSURED] if decision.is_shared else [],
             [SOURCE_UNAUTHENTICATED] if begin.station.security_profile == 0 else [],
         ),
     )

@@ -17,6 +17,7 @@ from apps.core.reasons import (
 )
 from apps.core.tokens import normalise_token
 from apps.metering.operations import store_samples
+from apps.metering.registers import exact_wh
 from apps.metering.samples import Sample
 from apps.sessions.constants import (
     END_BY_STOP,
@@ -73,7 +74,7 @@ def stop(  # noqa: PLR0913 - what a stop tells
         station=station,
         transaction_id=transaction_id.strip()[:36],
         moment=moment,
-        register_wh=register_wh,
+        register_wh=exact_wh(register_wh),
         reason=(reason or "Local")[:50],
         token=normalise_token(id_token)[:255],
         samples=tuple(samples),

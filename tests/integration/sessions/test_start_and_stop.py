@@ -152,7 +152,7 @@ def test_another_stop_of_a_stopped_transaction_is_kept_beside_it(charger, card):
         charger.stop(started.transaction_id, wh=9500)
     assert charger.session(started).register_stop_wh == Decimal(9000)
     conflict = SessionConflict.objects.get()
-    assert (conflict.kind, conflict.body["register_wh"]) == ("stop_differs", "9500")
+    assert (conflict.kind, conflict.body["register_wh"]) == ("stop_differs", "9500.000")
 
 
 def test_a_late_real_stop_replaces_a_provisional_end(charger, card):

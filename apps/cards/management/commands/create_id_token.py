@@ -22,6 +22,7 @@ class Command(JsonCommand):
         parser.add_argument("--token", required=True, metavar="UID")
         parser.add_argument("--email", default="", help="the member who holds the card")
         parser.add_argument("--label", default="")
+        parser.add_argument("--shared", action="store_true", help="one fixed card for everybody")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with binding.bound(binding.PUBLIC):
@@ -33,6 +34,7 @@ class Command(JsonCommand):
                 token=options["token"],
                 email=options["email"],
                 label=options["label"],
+                is_shared=options["shared"],
             )
         facts = {"tenant": tenant.schema, "id": number, "token": options["token"].strip()}
         if options["email"]:

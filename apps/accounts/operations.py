@@ -1,7 +1,6 @@
 """Writes of people, rights and payer links."""
 
 import datetime as dt
-import hashlib
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from psycopg.types.range import Range
 
 from apps.accounts.access import ROLES, Level
 from apps.accounts.models import AccessGrant, Membership, PayerLink, SiteOwner, TokenClaim, User
-from apps.accounts.queries import find_user
+from apps.accounts.queries import find_user, invite_hash
 from apps.audit.operations import record
 from apps.core import binding
 from apps.core.events import emit
@@ -139,24 +138,24 @@ def revoke_access(*, grant_id: int, site_uids: Sequence[uuid.UUID], now: dt.date
     record("accounts.access.revoked", subject=f"grant:{grant_id}")
 
 
-def _hash(code: str) -> bytes:
-    return hashlib.sha256(code.strip().upper().replace("-", "").encode()).digest()
-
-
 def invite_payer(
-    *, employee_id: int, tokens: Sequence[str], now: dt.datetime
+    *, employee_id: int, tokens: Sequence[str], now: dt.datetime, code: str = ""
 ) -> tuple[uuid.UUID, str]:
     """Offer to pay for an employee's cards; the code is returned once and its hash kept 14 days.
 
-    :raises Refused: no token was given.
+    Without a code of the caller's own choice a random one is made.
+
+    :raises Refused: no token was given, or the code is in use.
     """
     if not tokens:
         raise Refused("token_missing", "Name at least one card.", field="token")
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    if code and PayerLink.objects.filter(invite_hash=invite_hash(code)).exists():
+        raise Refused("invite_taken", "This code is in use; choose another one.", field="invite")
+    code = code or "".join(secrets.choice(_ALPHABET) for _ in range(12))
     link = PayerLink.objects.create(
         paying_tenant=_tenant(),
         employee_id=employee_id,
-        invite_hash=_hash(code),
+        invite_hash=invite_hash(code),
         invite_until=now + dt.timedelta(days=INVITE_DAYS),
     )
     TokenClaim.objects.bulk_create(
@@ -177,7 +176,7 @@ def admit_payer(
     """
     link = (
         PayerLink.objects.select_for_update()
-        .filter(state=PayerLink.State.PENDING, invite_hash=_hash(code), invite_until__gt=now)
+        .filter(state=PayerLink.State.PENDING, invite_hash=invite_hash(code), invite_until__gt=now)
         .first()
     )
     if link is None:

@@ -1,6 +1,7 @@
 """Reads of people, rights and payer links."""
 
 import datetime as dt
+import hashlib
 import uuid
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from apps.accounts.models import AccessGrant, Membership, PayerLink, SiteOwner, 
 from apps.core import binding
 from apps.core.refused import NotFound
 from apps.core.tokens import token_hmac
+from apps.tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,44 @@ def get_member(*, email: str, role: str = "") -> User:
             field="email",
         )
     return row.user
+
+
+def invite_hash(code: str) -> bytes:
+    """Return what is kept of an invite code; case, dashes and spaces around it do not count."""
+    return hashlib.sha256(code.strip().upper().replace("-", "").encode()).digest()
+
+
+def is_invited(*, code: str, employee_id: int, token: str, now: dt.datetime) -> bool:
+    """Whether a code is a pending invite of the bound tenant for this employee and card."""
+    return PayerLink.objects.filter(
+        paying_tenant__schema_name=binding.require(),
+        state=PayerLink.State.PENDING,
+        invite_hash=invite_hash(code),
+        invite_until__gt=now,
+        employee_id=employee_id,
+        claims__token_hmac=token_hmac(token),
+    ).exists()
+
+
+def find_owner(*, site_uid: uuid.UUID, now: dt.datetime) -> int | None:
+    """Return the person who owns a site now, or who administers the organisation that does."""
+    owner = SiteOwner.objects.filter(site_uid=site_uid, period__contains=now).first()
+    if owner is None:
+        return None
+    return owner.user_id or _first_member(tenant_id=owner.organisation_id or 0)
+
+
+def find_manager() -> int | None:
+    """Return a person who may act for the bound tenant: its first administrator or installer."""
+    tenant = Tenant.objects.get(schema_name=binding.require())
+    return _first_member(tenant_id=tenant.pk, role="administrator") or _first_member(
+        tenant_id=tenant.pk, role="installer"
+    )
+
+
+def _first_member(*, tenant_id: int, role: str = "administrator") -> int | None:
+    rows = Membership.objects.filter(tenant_id=tenant_id, role=role, user__is_active=True)
+    return rows.order_by("pk").values_list("user_id", flat=True).first()
 
 
 def find_payer(*, token: str, site_uid: uuid.UUID, identity: str, at: dt.datetime) -> Payer | None:

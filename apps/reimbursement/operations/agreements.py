@@ -92,9 +92,9 @@ def add_rate(
     agreement = Agreement.objects.select_for_update().filter(pk=agreement_id).first()
     if agreement is None:
         raise NotFound("agreement_unknown", "There is no such agreement.", field="agreement")
-    _check_figure(rate_eur_per_kwh, "rate")
+    check_figure(rate_eur_per_kwh, "rate")
     if untaxed_up_to is not None:
-        _check_figure(untaxed_up_to, "untaxed_up_to")
+        check_figure(untaxed_up_to, "untaxed_up_to")
     newest = agreement.rates.order_by("-valid_from").first()
     if newest is not None:
         check_month_open(valid_from)
@@ -123,9 +123,9 @@ def add_rate(
     return rate.version
 
 
-def _check_figure(figure: Decimal, field: str) -> None:
-    """Refuse a rate that is no rate; NaN fails every comparison."""
-    if not 0 <= figure <= _DEAREST or figure != figure.quantize(_FIVE):
+def check_figure(figure: Decimal, field: str) -> None:
+    """Refuse a rate that is no rate."""
+    if not figure.is_finite() or not 0 <= figure <= _DEAREST or figure != figure.quantize(_FIVE):
         raise Refused(
             "rate_illegal",
             "A rate lies between 0 and 10 euro per kWh and has at most five decimals.",

@@ -12,6 +12,7 @@ from apps.core.events import emit
 from apps.reimbursement.assessment import NOTHING, Assessed
 from apps.reimbursement.constants import OBJECTION_DAYS, STATEMENT_SERIES
 from apps.reimbursement.models import Agreement, MonthClose, Statement, StatementLine
+from apps.reimbursement.queries.agreements import agreement_name
 from apps.reimbursement.schemes import PricedPart
 from apps.tenants.queries import current_tenant
 
@@ -111,7 +112,7 @@ def _facts(
     return {
         "payer": {"name": tenant.name, "code": tenant.code},
         "employee": {"name": employee.get_short_name(), "email": employee.email},
-        "agreement": f"OV-{agreement.pk:04d}",
+        "agreement": agreement_name(agreement.pk),
         "scheme": agreement.scheme,
         "link": str(agreement.link.uid),
         "minimum_grade": agreement.minimum_grade,

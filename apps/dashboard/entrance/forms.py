@@ -83,11 +83,11 @@ class PreferencesForm(forms.Form):
         label=_("Taal"),
         required=False,
         choices=[("", _("zoals de browser")), *settings.LANGUAGES],
-        widget=forms.Select(attrs={"class": "form-control lb-input-short"}),
+        widget=forms.Select(attrs={"class": "form-select lb-input-short"}),
     )
     theme = forms.ChoiceField(
         label=_("Kleuren"),
         required=False,
         choices=THEME_CHOICES,
-        widget=forms.Select(attrs={"class": "form-control lb-input-short"}),
+        widget=forms.Select(attrs={"class": "form-select lb-input-short"}),
     )

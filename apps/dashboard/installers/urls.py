@@ -7,4 +7,5 @@ from apps.dashboard.installers import views
 app_name = "installers"
 urlpatterns = [
     path("stations/", views.fleet, name="fleet"),
+    path("stations/export.csv", views.fleet_csv, name="fleet-csv"),
 ]

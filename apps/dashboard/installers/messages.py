@@ -1,0 +1,130 @@
+"""A frame of the journal as a page shows it: short in plain form, the JSON one click away.
+
+What stands sealed in the journal is shown masked: of a card its last four characters, of
+anything else nothing.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core.tokens import mask_token
+from apps.stations.models import JournalRow
+
+MASK = "••••"
+_CARDS = frozenset({"idTag", "parentIdTag", "idToken"})
+_MOST_SHORT = 200
+_MOST_PRETTY = 20_000
+_KINDS = {2: "call", 3: "result", 4: "error"}
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFact:
+    """A frame as plain data."""
+
+    id: int
+    at: dt.datetime
+    is_inbound: bool
+    kind: str  # call, result, error or ""
+    action: str
+    message_id: str
+    short: str
+    pretty: str
+    latency_ms: int | None
+    row_hash: str
+    seq: int
+    remark: str = ""
+
+
+def unseal(value: Any, secrets: Mapping[str, bytes], key: str = "") -> Any:
+    """Replace commitments by masks, all through a decoded frame."""
+    if isinstance(value, dict):
+        return {name: unseal(inner, secrets, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [unseal(inner, secrets, key) for inner in value]
+    if isinstance(value, str) and len(value) == 65 and value.startswith("~"):
+        hidden = secrets.get(value[1:], b"").decode("utf-8", "replace").strip('"')
+        return mask_token(hidden) if key in _CARDS and hidden else MASK
+    return value
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return " ".join(f"{name}={_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(inner) for inner in value)
+    return str(value)
+
+
+def _samples(payload: dict[str, Any]) -> str:
+    """Return the last sampled values of a MeterValues in one line."""
+    values = payload.get("meterValue")
+    last = values[-1] if isinstance(values, list) and values else None
+    samples = last.get("sampledValue") if isinstance(last, dict) else None
+    if not isinstance(samples, list):
+        return _plain(payload)
+    parts = [
+        f"{sample.get('value')} {sample.get('unit', 'Wh')}"
+        for sample in samples
+        if isinstance(sample, dict)
+    ]
+    connector = payload.get("connectorId", "?")
+    return _("connector %(number)s: %(values)s") % {
+        "number": connector,
+        "values": ", ".join(parts[:6]),
+    }
+
+
+def short_form(frame: Any, action: str) -> str:
+    """Return the content of a frame in one line."""
+    if not isinstance(frame, list) or len(frame) < 3:
+        return _plain(frame)[:_MOST_SHORT]
+    body = frame[-1] if frame[0] in {2, 3} else frame[2:]
+    if action == "MeterValues" and frame[0] == 2 and isinstance(body, dict):
+        return _samples(body)[:_MOST_SHORT]
+    return _plain(body)[:_MOST_SHORT]
+
+
+def read_frame(body: bytes, secrets: Mapping[str, bytes]) -> tuple[Any, str]:
+    """Return a stored frame, masked and decoded, and how it looks written out."""
+    try:
+        frame = unseal(json.loads(body), secrets)
+    except (ValueError, RecursionError):
+        if body.startswith(b'"~'):
+            return None, MASK
+        return None, body.decode("utf-8", "replace")[:_MOST_PRETTY]
+    if isinstance(frame, str):
+        return None, frame
+    return frame, json.dumps(frame, indent=2, ensure_ascii=False)[:_MOST_PRETTY]
+
+
+def message_fact(row: JournalRow) -> MessageFact:
+    """Return a journal row as plain data; a payload dropped by retention is said to be."""
+    payload = getattr(row, "payload", None)
+    secrets = {secret.commitment: bytes(secret.value) for secret in row.secrets.all()}
+    if payload is None:
+        frame, pretty, short = None, "", _("inhoud na de bewaartermijn verwijderd")
+    else:
+        frame, pretty = read_frame(bytes(payload.body), secrets)
+        short = short_form(frame, row.action) if frame is not None else pretty[:_MOST_SHORT]
+    kind = frame[0] if isinstance(frame, list) and frame and isinstance(frame[0], int) else 0
+    return MessageFact(
+        id=row.pk,
+        at=row.at,
+        is_inbound=row.direction == "in",
+        kind=_KINDS.get(kind, ""),
+        action=row.action,
+        message_id=row.message_id,
+        short=short.replace("\x00", "\ufffd"),
+        pretty=pretty.replace("\x00", "\ufffd"),
+        latency_ms=None if row.latency_us is None else round(row.latency_us / 1000),
+        row_hash=bytes(row.row_hash).hex(),
+        seq=row.seq,
+        remark=getattr(row, "remark", ""),
+    )

@@ -1,0 +1,159 @@
+"""Reads of one station: its sessions, commands, messages, meter and power."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from apps.core.tokens import mask_token
+from apps.dashboard import words
+from apps.dashboard.installers.messages import MessageFact, message_fact
+from apps.dashboard.installers.timeline import CommandFact, command_fact
+from apps.evidence.models import SessionGrade
+from apps.metering.models import Meter, Reading
+from apps.sessions.models import Session
+from apps.stations.models import Command, Connector, JournalRow
+
+LONG_AGO = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFact:
+    """A session as a list shows it; energy in Wh, None when it is not known."""
+
+    uid: str
+    station: str
+    site_name: str
+    time_zone: str
+    connector: str
+    transaction_id: str
+    token: str
+    state: str
+    started_at: dt.datetime
+    ended_at: dt.datetime | None
+    energy_wh: Decimal | None
+    grade: str
+    reasons: list[str]
+
+    @property
+    def kind(self) -> str:
+        """Shape of the state."""
+        return words.session_state(self.state)[0]
+
+    @property
+    def word(self) -> str:
+        """Word of the state."""
+        return words.session_state(self.state)[1]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still runs."""
+        return self.ended_at is None and self.state == "active"
+
+    @property
+    def lasted(self) -> dt.timedelta | None:
+        """How long it took."""
+        return self.ended_at - self.started_at if self.ended_at else None
+
+
+def graded(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Add the newest grade and its reasons."""
+    newest = SessionGrade.objects.filter(session=OuterRef("pk")).order_by("-pk")
+    return sessions.select_related("station__site").annotate(
+        grade_letter=Subquery(newest.values("letter")[:1]),
+        grade_reasons=Subquery(newest.values("reasons")[:1]),
+    )
+
+
+def _live_register(session: Session) -> Decimal | None:
+    row = Connector.objects.filter(
+        evse__station=session.station_id, evse__number=session.evse_number
+    ).first()
+    return row.register_wh if row else None
+
+
+def energy_of(session: Session) -> Decimal | None:
+    """Return the energy between the registers, in Wh; for a running session so far."""
+    begin, end = session.register_start_wh, session.register_stop_wh
+    if end is None and session.state == Session.State.ACTIVE:
+        end = _live_register(session)
+    if begin is None or end is None or end < begin:
+        return None
+    return end - begin
+
+
+def session_fact(row: Session) -> SessionFact:
+    """Return a session as plain data."""
+    connector = str(row.evse_number)
+    if row.connector_number != 1:
+        connector += f".{row.connector_number}"
+    return SessionFact(
+        uid=str(row.uid),
+        station=row.station.identity,
+        site_name=row.station.site.name,
+        time_zone=row.station.site.time_zone,
+        connector=connector,
+        transaction_id=row.transaction_id,
+        token=mask_token(row.id_token) if row.id_token else "",
+        state=row.state,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        energy_wh=energy_of(row),
+        grade=getattr(row, "grade_letter", None) or "",
+        reasons=[words.reason(code) for code in getattr(row, "grade_reasons", None) or []],
+    )
+
+
+def list_station_sessions(*, station_id: int, limit: int, before: int = 0) -> list[SessionFact]:
+    """Return the newest sessions of a station."""
+    rows = graded(Session.objects.filter(station_id=station_id)).order_by("-started_at", "-pk")
+    return [session_fact(row) for row in rows[before : before + limit]]
+
+
+def count_station_sessions(*, station_id: int) -> int:
+    """Return how many sessions a station has had."""
+    return Session.objects.filter(station_id=station_id).count()
+
+
+def list_open_sessions(*, station_id: int) -> list[SessionFact]:
+    """Return the sessions that run."""
+    rows = Session.objects.filter(station_id=station_id, state=Session.State.ACTIVE)
+    return [session_fact(row) for row in graded(rows).order_by("evse_number", "-started_at")]
+
+
+def list_commands(*, station_id: int, limit: int, only: Iterable[int] = ()) -> list[CommandFact]:
+    """Return the newest commands of a station."""
+    rows = Command.objects.filter(station_id=station_id).order_by("-pk")
+    wanted = list(only)
+    if wanted:
+        rows = rows.filter(pk__in=wanted)
+    return [command_fact(row) for row in rows[:limit]]
+
+
+def list_messages(
+    *, station_id: int, limit: int, after: int = 0, before: int = 0, text: str = ""
+) -> list[MessageFact]:
+    """Return frames of a station's journal, newest first."""
+    rows = JournalRow.objects.filter(connection__station_id=station_id).select_related("payload")
+    rows = rows.prefetch_related("secrets")
+    if after:
+        rows = rows.filter(pk__gt=after)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    if text:
+        rows = rows.filter(action__icontains=text)
+    return [message_fact(row) for row in rows.order_by("-pk")[:limit]]
+
+
+def list_meters(*, station_id: int) -> list[Meter]:
+    """Return the meters of a station, the present ones first."""
+    return list(Meter.objects.filter(station_id=station_id).order_by("-removed_at", "-pk"))
+
+
+def power_rows(*, station_id: int, begin: dt.datetime, end: dt.datetime) -> QuerySet[Reading]:
+    """Return what a station measured between two moments, in time order."""
+    return Reading.objects.filter(
+        station_id=station_id, taken_at__gte=begin, taken_at__lt=end
+    ).order_by("taken_at", "pk")

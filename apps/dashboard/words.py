@@ -1,0 +1,101 @@
+"""Codes of the domain in the words of the pages."""
+
+from django.utils.translation import gettext as _
+
+GRADES = "ABCDE"
+
+
+def grade_title(letter: str) -> str:
+    """Return what a grade says, in a few words."""
+    return {
+        "A": _("Klasse A: volledig bewezen"),
+        "B": _("Klasse B: meter met bewijs"),
+        "C": _("Klasse C: schone standen, geen meterbewijs"),
+        "D": _("Klasse D: iets is vervangen of geschat"),
+        "E": _("Klasse E: niet af te rekenen"),
+    }.get(letter, _("Nog geen klasse"))
+
+
+def grade_text(letter: str) -> str:
+    """Return what follows from a grade."""
+    return {
+        "A": _("De meter tekende begin en einde, en de handtekening klopt."),
+        "B": _("Begin- en eindstand zijn schoon, en van de meter is bewijs bekend."),
+        "C": _("Begin- en eindstand zijn schoon; van de meter is die dag geen bewijs bekend."),
+        "D": _("De energie is bruikbaar, maar een mens moet eerst kijken."),
+        "E": _("Deze sessie telt niet mee in een bedrag."),
+    }.get(letter, _("De klasse komt zodra de sessie klaar is en is nagekeken."))
+
+
+def reason(code: str) -> str:
+    """Return a reason code in words; an unknown one is shown as it is."""
+    return {
+        "NO_MID_EVIDENCE": _("Van de meter is op die dag geen MID-bewijs bekend"),
+        "BEGIN_SUBSTITUTED": _("De beginstand is vervangen door een andere meting"),
+        "END_SUBSTITUTED": _("De eindstand komt uit de laatste meting, het einde zelf ontbrak"),
+        "TIME_SUBSTITUTED": _("De tijd van de paal was onbruikbaar; de tijd van ontvangst telt"),
+        "INTERPOLATED": _("Een stand op een grens is berekend tussen twee metingen"),
+        "CLOCK_SKEW": _("De klok van de paal week te veel af"),
+        "TIME_NOT_SYNCHRONISED": _("De klok van de meter was niet gelijkgezet"),
+        "OFFLINE_WITHOUT_BEGIN": _("De sessie kwam later binnen, zonder begin"),
+        "RECONSTRUCTED": _("De sessie is samengesteld uit metingen"),
+        "CLOSED_BY_NEXT_REGISTER": _("De eindstand is gelijk aan de volgende bekende stand"),
+        "REGISTER_SCALE_MIXED": _("De paal mengde Wh en kWh in één sessie"),
+        "REGISTER_DECREASED": _("De meterstand liep terug"),
+        "NO_REGISTERS": _("Er zijn geen meterstanden"),
+        "NO_STOP": _("De paal meldde geen einde"),
+        "WRONG_LOCATION": _("De metingen zijn niet op het laadpunt gedaan"),
+        "PHASE_ONLY": _("Er zijn alleen metingen per fase"),
+        "IMPLAUSIBLE_POWER": _("Zoveel energie kan deze paal in die tijd niet leveren"),
+        "OVERLAP": _("Op dezelfde connector liep een andere sessie"),
+        "TXID_CONNECTOR_MISMATCH": _("Het transactienummer hoort bij een andere connector"),
+        "TXID_REUSED": _("Het transactienummer is eerder gebruikt"),
+        "SIGNATURE_INVALID": _("De handtekening van de meter klopt niet"),
+        "INTERMEDIATE_SIGNATURE_INVALID": _("Een handtekening onderweg klopt niet"),
+        "SIGNED_RECORD_REUSED": _("Een getekende stand is eerder gebruikt"),
+        "KEY_UNKNOWN": _("De sleutel van de meter is niet geregistreerd"),
+        "KEY_MISMATCH": _("De meter tekende met een andere sleutel dan geregistreerd"),
+        "ID_NOT_ASSURED": _("Wie laadde, is niet zeker"),
+        "METER_NOT_INTEGRATED": _("De meter zit niet in de paal"),
+        "SOURCE_UNAUTHENTICATED": _("De paal bewees niet wie hij is"),
+        "NO_FRAMES": _("De berichten van de paal ontbreken"),
+        "LATE": _("Later binnengekomen: de paal was offline"),
+        "SUPERSEDED": _("Beëindigd door de volgende start op deze connector"),
+        "UNAUTHORISED": _("De start was niet toegestaan"),
+        "JOINED": _("Het einde is gevonden op tijd en meterstand"),
+        "LATE_STOP": _("Het echte einde kwam later alsnog"),
+        "LATE_START": _("Het echte begin kwam later alsnog"),
+    }.get(code, code)
+
+
+def source(code: str) -> str:
+    """Return where a register comes from."""
+    return {
+        "start": _("startbericht van de paal"),
+        "stop": _("stopbericht van de paal"),
+        "context": _("meting bij begin of einde"),
+        "reading": _("tussentijdse meting"),
+        "next_start": _("start van de volgende sessie"),
+        "signed": _("getekend door de meter"),
+        "none": _("niet bekend"),
+        "": _("niet bekend"),
+    }.get(code, code)
+
+
+def command(kind: str) -> str:
+    """Return the name of a command."""
+    return {
+        "start-charging": _("Sessie starten"),
+        "stop-charging": _("Sessie beëindigen"),
+        "reset": _("Herstarten"),
+    }.get(kind, kind)
+
+
+def session_state(state: str) -> tuple[str, str]:
+    """Return the shape and the word of a session's state."""
+    return {
+        "active": ("go", _("loopt")),
+        "closed": ("warn", _("klaar, wordt nagekeken")),
+        "settled": ("ok", _("afgerekend")),
+        "refused": ("bad", _("geweigerd")),
+    }.get(state, ("off", state))

@@ -35,6 +35,15 @@ AREA_NAMES = {
 # In the order of the menu; the first that a person may open is where they land.
 ENTRIES: tuple[Entry, ...] = (
     Entry("installers", "installers:fleet", "charging-pile", _("Laadpalen"), _("Palen")),
+    Entry("installers", "installers:sites", "map-pin", _("Locaties"), _("Locaties")),
+    Entry(
+        "installers",
+        "installers:cards",
+        "credit-card",
+        _("Passen"),
+        _("Passen"),
+        needs_tenant_role=True,
+    ),
 )
 
 

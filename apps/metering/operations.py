@@ -10,6 +10,7 @@ from django.db import connection
 from apps.audit import operations as audit
 from apps.core import binding
 from apps.core.clock import microseconds
+from apps.core.refused import Refused
 from apps.metering.models import Meter
 from apps.metering.samples import Sample
 from apps.stations.operations import record_security_event
@@ -106,3 +107,58 @@ def record_meter(*, station_id: int, make: str, serial: str, now: dt.datetime) -
         before={"serial": current.serial} if current else None,
         after={"serial": serial, "make": make, "meter": str(meter.uid)},
     )
+
+
+def prove_meter(
+    *,
+    station_id: int,
+    make: str,
+    serial: str,
+    mid_marking: str,
+    mid_year: int | None,
+    installed_at: dt.date | None,
+    now: dt.datetime,
+) -> int:
+    """Keep the evidence a person has of a station's meter; returns the meter's number.
+
+    The meter in place is completed; another serial is a swap, and a new record begins.
+
+    :raises Refused: the serial is missing, or the date lies in the future.
+    """
+    if not serial.strip():
+        raise Refused("serial_empty", "Give the serial number of the meter.", field="serial")
+    if installed_at is not None and installed_at > now.date():
+        raise Refused(
+            "installed_later", "The date of installation lies in the future.", field="installed_at"
+        )
+    record_meter(station_id=station_id, make=make.strip(), serial=serial.strip(), now=now)
+    meter = (
+        Meter.objects.select_for_update()
+        .filter(station_id=station_id, removed_at=None)
+        .order_by("-pk")
+        .first()
+    )
+    if meter is None:
+        meter = Meter(station_id=station_id)
+    before = _evidence(meter)
+    meter.make, meter.serial = make.strip(), serial.strip()
+    meter.mid_marking, meter.mid_year = mid_marking.strip(), mid_year
+    meter.installed_at = installed_at
+    meter.save()
+    audit.record(
+        "metering.meter.proven",
+        subject=f"station:{station_id}",
+        before=before,
+        after=_evidence(meter),
+    )
+    return meter.pk
+
+
+def _evidence(meter: Meter) -> dict[str, str | int | None]:
+    return {
+        "serial": meter.serial,
+        "make": meter.make,
+        "mid_marking": meter.mid_marking,
+        "mid_year": meter.mid_year,
+        "installed_at": meter.installed_at.isoformat() if meter.installed_at else None,
+    }

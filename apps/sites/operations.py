@@ -1,7 +1,7 @@
 """Writes of sites."""
 
 from apps.audit import operations as audit
-from apps.core.refused import Refused
+from apps.core.refused import NotFound, Refused
 from apps.sites.models import Site
 
 DEFAULT_SITE = "Zonder locatie"
@@ -22,3 +22,42 @@ def get_or_create_site(*, name: str = "") -> int:
     if is_new:
         audit.record("sites.site.create", subject=f"site:{site.pk}", after={"name": wanted})
     return site.pk
+
+
+def update_site(
+    *,
+    site_id: int,
+    name: str,
+    street: str,
+    postal_code: str,
+    city: str,
+    ean: str,
+    time_zone: str,
+) -> None:
+    """Change the facts of a site; a session belongs to a month in its time zone.
+
+    :raises NotFound: there is no such site.
+    :raises Refused: the name is empty or taken.
+    """
+    site = Site.objects.select_for_update().filter(pk=site_id).first()
+    if site is None:
+        raise NotFound("site_unknown", "There is no such site.")
+    if not name.strip():
+        raise Refused("site_name_empty", "Give the site a name.", field="name")
+    if Site.objects.filter(name=name.strip()).exclude(pk=site_id).exists():
+        raise Refused("site_name_taken", "Another site has this name already.", field="name")
+    wanted = {
+        "name": name.strip(),
+        "street": street.strip(),
+        "postal_code": postal_code.strip(),
+        "city": city.strip(),
+        "ean": ean.strip(),
+        "time_zone": time_zone,
+    }
+    before = {key: getattr(site, key) for key in wanted}
+    if before == wanted:
+        return
+    for key, value in wanted.items():
+        setattr(site, key, value)
+    site.save(update_fields=list(wanted))
+    audit.record("sites.site.change", subject=f"site:{site_id}", before=before, after=wanted)

@@ -4,6 +4,7 @@ Connectivity, operation and occupancy stay three facts. The status of a row is t
 """
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -61,7 +62,7 @@ class StationFact:
     identity: str
     site_id: int
     site_name: str
-    site_uid: str
+    site_uid: uuid.UUID
     time_zone: str
     rank: int
     is_online: bool

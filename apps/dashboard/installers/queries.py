@@ -4,6 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -92,7 +93,7 @@ def _having(**wanted: object) -> Exists:
     return Exists(Connector.objects.filter(evse__station=OuterRef("pk"), **wanted))
 
 
-def ranked(stations: QuerySet[Station]) -> QuerySet[Station]:
+def ranked(stations: QuerySet[Station]) -> QuerySet[Any]:
     """Add the rank of the status, worst first; the same order as `facts`."""
     charging = _having(occupancy="occupied", charging_state="charging")
     return stations.annotate(
@@ -111,19 +112,21 @@ def ranked(stations: QuerySet[Station]) -> QuerySet[Station]:
     )
 
 
-def _with_grade(stations: QuerySet[Station]) -> QuerySet[Station]:
+def _with_grade(stations: QuerySet[Any]) -> QuerySet[Any]:
     last = SessionGrade.objects.filter(session__station=OuterRef("pk")).order_by("-graded_at")
-    return stations.annotate(grade=Subquery(last.values("letter")[:1]))
+    found: QuerySet[Any] = stations.annotate(grade=Subquery(last.values("letter")[:1]))
+    return found
 
 
-def _with_power(stations: QuerySet[Station]) -> QuerySet[Station]:
+def _with_power(stations: QuerySet[Any]) -> QuerySet[Any]:
     power = (
         Connector.objects.filter(evse__station=OuterRef("pk"), charging_state="charging")
         .order_by()
         .values("evse__station")
         .annotate(total=Sum("power_w"))
     )
-    return stations.annotate(power_now=Subquery(power.values("total")))
+    found: QuerySet[Any] = stations.annotate(power_now=Subquery(power.values("total")))
+    return found
 
 
 def _connectors(station_ids: Iterable[int]) -> dict[int, list[Connector]]:
@@ -155,15 +158,15 @@ def _connector_fact(row: Connector, *, is_online: bool) -> ConnectorFact:
     )
 
 
-def _station_fact(row: Station, connectors: list[Connector]) -> StationFact:
+def _station_fact(row: Any, connectors: list[Connector]) -> StationFact:
     return StationFact(
         id=row.pk,
         identity=row.identity,
         site_id=row.site_id,
         site_name=row.site.name,
-        site_uid=str(row.site.uid),
+        site_uid=row.site.uid,
         time_zone=row.site.time_zone,
-        rank=row.rank,  # type: ignore[attr-defined]
+        rank=row.rank,
         is_online=row.is_online,
         is_operative=row.is_operative,
         seen_at=row.last_seen_at,
@@ -177,12 +180,12 @@ def _station_fact(row: Station, connectors: list[Connector]) -> StationFact:
         firmware=row.firmware,
         protocol=row.protocol,
         max_kw=row.max_kw,
-        grade=row.grade or "",  # type: ignore[attr-defined]
+        grade=row.grade or "",
         connectors=[_connector_fact(c, is_online=row.is_online) for c in connectors],
     )
 
 
-def _facts(rows: Iterable[Station]) -> list[StationFact]:
+def _facts(rows: Iterable[Any]) -> list[StationFact]:
     stations = list(rows)
     connectors = _connectors(row.pk for row in stations)
     return [_station_fact(row, connectors.get(row.pk, [])) for row in stations]
@@ -206,8 +209,8 @@ def get_station(*, sites: Sites, identity: str) -> StationFact:
 
 
 def _filtered(
-    stations: QuerySet[Station], *, text: str, site_id: int | None, state: str
-) -> QuerySet[Station]:
+    stations: QuerySet[Any], *, text: str, site_id: int | None, state: str
+) -> QuerySet[Any]:
     if text:
         stations = stations.filter(
             Q(identity__icontains=text)

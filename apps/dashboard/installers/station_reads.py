@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.core.tokens import mask_token
 from apps.dashboard import words
@@ -15,8 +15,6 @@ from apps.evidence.models import SessionGrade
 from apps.metering.models import Meter, Reading
 from apps.sessions.models import Session
 from apps.stations.models import Command, Connector, JournalRow
-
-LONG_AGO = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +155,23 @@ def power_rows(*, station_id: int, begin: dt.datetime, end: dt.datetime) -> Quer
     return Reading.objects.filter(
         station_id=station_id, taken_at__gte=begin, taken_at__lt=end
     ).order_by("taken_at", "pk")
+
+
+def session_spans(
+    *, station_id: int, begin: dt.datetime, end: dt.datetime
+) -> list[dict[str, int | str | None]]:
+    """Return when sessions ran between two moments, in seconds, for the lanes of the chart."""
+    rows = (
+        Session.objects.filter(station_id=station_id, started_at__lt=end)
+        .filter(Q(ended_at=None) | Q(ended_at__gt=begin))
+        .exclude(state="refused")
+        .order_by("started_at")
+    )
+    return [
+        {
+            "connector": row.evse_number,
+            "from": int(max(row.started_at, begin).timestamp()),
+            "to": int(min(row.ended_at, end).timestamp()) if row.ended_at else None,
+        }
+        for row in rows[:200]
+    ]

@@ -15,6 +15,7 @@ from apps.dashboard import formats
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.installers import facts, queries
 from apps.dashboard.installers.facts import StationFact
+from apps.dashboard.numbers import whole
 
 _HEAD = (
     *("station", "site", "status", "note", "connection", "operation", "connectors", "power_w"),
@@ -23,15 +24,11 @@ _HEAD = (
 COLUMNS = ("status", "station", "site", "power", "seen")
 
 
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 10 else None
-
-
 def _asked(request: HttpRequest) -> dict[str, Any]:
     wanted = request.GET
     return {
         "text": wanted.get("q", "").replace("\x00", "").strip()[:100],
-        "site_id": _whole(wanted.get("site")),
+        "site_id": whole(wanted.get("site")),
         "state": wanted.get("state", "") if wanted.get("state") in facts.STATES else "",
         "sort": wanted.get("sort", "status") if wanted.get("sort") in queries.SORTS else "status",
     }
@@ -66,7 +63,7 @@ def fleet(request: PageRequest) -> HttpResponse:
     """Show the stations, worst first."""
     asked = _asked(request)
     sites = request.access.sites_at(Level.BASIC)
-    found = queries.get_fleet(sites=sites, page=_whole(request.GET.get("page")) or 1, **asked)
+    found = queries.get_fleet(sites=sites, page=whole(request.GET.get("page")) or 1, **asked)
     context = {
         "found": found,
         "asked": asked,

@@ -79,6 +79,13 @@ def ampere(value: Decimal | None) -> SafeString:
 
 
 @register.filter
+def measured(value: Decimal, unit: str) -> SafeString:
+    """Show a sampled value in the unit it was stored in."""
+    decimals = 0 if value == value.to_integral_value() else 3
+    return _measure(formats.number(value, decimals), unit)
+
+
+@register.filter
 def count(value: int) -> str:
     """Whole number with separators."""
     return formats.number(value)
@@ -111,6 +118,13 @@ def clock_s(moment: dt.datetime | None, zone: Zone = None) -> SafeString | str:
 
 
 @register.filter
+def seconds(moment: dt.datetime | None, zone: Zone = None) -> str:
+    """Seconds of a moment, two digits."""
+    local = formats.local(moment, zone) if moment else None
+    return f"{local:%S}" if local else "00"
+
+
+@register.filter
 def clock_ms(moment: dt.datetime | None, zone: Zone = None) -> SafeString | str:
     """Time of day with milliseconds, for logs."""
     local = formats.local(moment, zone) if moment else None
@@ -127,6 +141,15 @@ def day(moment: dt.datetime | dt.date | None, zone: Zone = None) -> SafeString |
     if date is None:
         return _unknown()
     return formats.day(date, today=today.date() if today else None)
+
+
+@register.filter
+def short_day(moment: dt.datetime | None, zone: Zone = None) -> SafeString | str:
+    """Day and month, for logs."""
+    local = formats.local(moment, zone) if moment else None
+    if local is None:
+        return _unknown()
+    return formats.day(local.date(), today=local.date(), weekday=False)
 
 
 @register.filter
@@ -203,3 +226,14 @@ def address(context: template.Context, **changes: object) -> str:
 def area_name(area: str) -> str:
     """Word of an area of the dashboard."""
     return str(AREA_NAMES[area])
+
+
+@register.simple_tag
+def level_name(level: int) -> str:
+    """Word of a level of access."""
+    return {
+        1: gettext("status zien"),
+        2: gettext("inzien"),
+        3: gettext("bedienen"),
+        4: gettext("bedragen zien"),
+    }.get(level, str(level))

@@ -1,0 +1,210 @@
+"""One station: what it does now, its day, its sessions, commands and messages."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.access import Level
+from apps.accounts.queries import list_site_grants
+from apps.cards.models import IdToken
+from apps.cards.queries import get_id_token, list_id_tokens
+from apps.core import clock
+from apps.core.refused import NotFound, Refused
+from apps.core.tokens import mask_token
+from apps.dashboard import formats, refusals
+from apps.dashboard.access import PageRequest, act, page, require_level
+from apps.dashboard.installers import fragments, power, queries, station_reads
+from apps.dashboard.installers.facts import StationFact
+from apps.dashboard.numbers import whole
+from apps.stations.operations import request_command
+
+PAGE_SIZE = 50
+
+
+def _station(request: PageRequest, identity: str, level: Level = Level.BASIC) -> StationFact:
+    """Return a station this person may see at a level.
+
+    :raises NotFound: there is none, or it is on a site they do not see.
+    :raises Forbidden: they see it, but not at this level.
+    """
+    station = queries.get_station(sites=request.access.sites_at(Level.BASIC), identity=identity)
+    require_level(request, level, station.site_uid)
+    return station
+
+
+def _day_asked(request: PageRequest, station: StationFact) -> dt.date:
+    zone = formats.zone(station.time_zone)
+    today = clock.now().astimezone(zone).date()
+    try:
+        asked = dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return today
+    return asked if dt.date(2000, 1, 1) <= asked <= today else today
+
+
+def _chart(station: StationFact, day: dt.date) -> dict[str, Any]:
+    zone = formats.zone(station.time_zone)
+    begin, end = power.day_bounds(day, zone)
+    rows = station_reads.power_rows(station_id=station.id, begin=begin, end=end)
+    lines = power.series_of(rows)
+    highest = power.peak(lines)
+    data = power.chart_data(lines, begin=begin, end=end)
+    data |= {"now": int(clock.now().timestamp()), "zone": station.time_zone}
+    data["sessions"] = station_reads.session_spans(station_id=station.id, begin=begin, end=end)
+    return {
+        "data": data,
+        "lines": lines,
+        "source": reverse("installers:power", args=[station.identity]) + f"?day={day}",
+        "day": day,
+        "begin": begin,
+        "is_average": any(line.is_average for line in lines),
+        "peak_w": highest[1] if highest else None,
+        "peak_at": dt.datetime.fromtimestamp(highest[0], dt.UTC) if highest else None,
+    }
+
+
+def _around(request: PageRequest, station: StationFact, tab: str) -> dict[str, Any]:
+    shown = fragments.levels(request.access, station)
+    number = station_reads.count_station_sessions(station_id=station.id)
+    return {
+        "station": station,
+        "section": "installers:fleet",
+        "tab": tab,
+        "session_count": number,
+        "now": clock.now(),
+        **shown,
+    }
+
+
+def _cards(station: StationFact) -> list[tuple[int, str]]:
+    """Return the cards that may charge here, masked, for the start form."""
+    now = clock.now()
+    rows = list_id_tokens().filter(is_blocked=False)
+    found = []
+    for card in rows:
+        allowed = {
+            IdToken.Scope.ALL: True,
+            IdToken.Scope.SITES: station.site_id in card.site_ids,
+            IdToken.Scope.STATIONS: station.id in card.station_ids,
+        }[IdToken.Scope(card.scope)]
+        if allowed and (card.valid_until is None or card.valid_until > now):
+            holder = card.owner.get_short_name() if card.owner else card.label
+            found.append((card.pk, f"{mask_token(card.spelling)} {holder}".strip()))
+    return found[:200]
+
+
+@require_GET
+@page("installers", "owners")
+def overview(request: PageRequest, identity: str) -> HttpResponse:
+    """Show what a station does now, and its day."""
+    station = _station(request, identity)
+    context = _around(request, station, "overview")
+    context["parts"] = {
+        part.id.replace("-", "_"): part
+        for part in fragments.station_fragments(station, request.access, clock.now())
+    }
+    context["chart"] = _chart(station, _day_asked(request, station))
+    if context["may_read"]:
+        shown = station_reads.list_messages(station_id=station.id, limit=fragments.MESSAGES_SHOWN)
+        context["log"] = shown
+        context["meters"] = station_reads.list_meters(station_id=station.id)
+        context["grants"] = list(
+            list_site_grants(site_uids=[station.site_uid], now=clock.now())[:20]
+        )
+    if context["may_operate"]:
+        context["cards"] = _cards(station)
+    return render(request, "dashboard/installers/station.html", context)
+
+
+@require_GET
+@page("installers", "owners")
+def power_data(request: PageRequest, identity: str) -> HttpResponse:
+    """Give the columns of the day's chart: the page asks when a live hint says they changed."""
+    station = _station(request, identity)
+    return JsonResponse(_chart(station, _day_asked(request, station))["data"])
+
+
+@require_GET
+@page("installers", "owners")
+def sessions(request: PageRequest, identity: str) -> HttpResponse:
+    """Show every session of a station, newest first."""
+    station = _station(request, identity, Level.SENSITIVE)
+    number = whole(request.GET.get("page")) or 1
+    context = _around(request, station, "sessions")
+    rows = station_reads.list_station_sessions(
+        station_id=station.id, limit=PAGE_SIZE + 1, before=(number - 1) * PAGE_SIZE
+    )
+    context |= {"sessions": rows[:PAGE_SIZE], "page": number, "has_more": len(rows) > PAGE_SIZE}
+    return render(request, "dashboard/installers/station_sessions.html", context)
+
+
+@require_GET
+@page("installers", "owners")
+def log(request: PageRequest, identity: str) -> HttpResponse:
+    """Show the frames of a station, newest first."""
+    station = _station(request, identity, Level.SENSITIVE)
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:50]
+    rows = station_reads.list_messages(
+        station_id=station.id,
+        limit=PAGE_SIZE + 1,
+        before=whole(request.GET.get("before")) or 0,
+        text=text,
+    )
+    context = _around(request, station, "log")
+    context |= {"log": rows[:PAGE_SIZE], "text": text, "has_more": len(rows) > PAGE_SIZE}
+    context["oldest"] = rows[PAGE_SIZE - 1].id if context["has_more"] else 0
+    return render(request, "dashboard/installers/station_log.html", context)
+
+
+@require_GET
+@page("installers", "owners")
+def commands(request: PageRequest, identity: str) -> HttpResponse:
+    """Show the commands of a station with their outcomes, newest first."""
+    station = _station(request, identity, Level.SENSITIVE)
+    context = _around(request, station, "commands")
+    context["commands"] = station_reads.list_commands(station_id=station.id, limit=PAGE_SIZE)
+    return render(request, "dashboard/installers/station_commands.html", context)
+
+
+def _arguments(request: PageRequest, kind: str) -> dict[str, Any]:
+    """Return the arguments of a command from its form.
+
+    :raises NotFound: the card chosen is not one of this tenant.
+    """
+    sent = request.POST
+    if kind == "start-charging":
+        card = get_id_token(card_id=whole(sent.get("card")) or 0)
+        evse, connector = (whole(part) for part in f"{sent.get('connector', '')}.1".split(".")[:2])
+        return {"evse": evse or 0, "connector": connector or 1, "token": card.spelling}
+    if kind == "stop-charging":
+        return {"transaction_id": sent.get("transaction_id", "")[:36]}
+    return {"type": "hard" if sent.get("type") == "hard" else "soft"}
+
+
+@require_POST
+@page("installers", "owners")
+def command(request: PageRequest, identity: str, kind: str) -> HttpResponse:
+    """Ask for a command; its outcome appears on the page as the station answers."""
+    station = _station(request, identity, Level.OPERATE)
+    try:
+        arguments = _arguments(request, kind)
+        act(
+            request_command,
+            station_id=station.id,
+            kind=kind,
+            args=arguments,
+            now=clock.now(),
+        )
+    except NotFound as error:
+        if error.reason != "token_unknown":
+            raise
+        messages.error(request, _("Kies een pas waarmee de sessie start."))
+    except Refused as error:
+        messages.error(request, refusals.say(error))
+    return redirect("installers:station", station.identity)

@@ -114,6 +114,18 @@ def _first_member(*, tenant_id: int, role: str = "administrator") -> int | None:
     return rows.order_by("pk").values_list("user_id", flat=True).first()
 
 
+def list_employees() -> list[tuple[int, str]]:
+    """Return the employees of the bound tenant: id and name, by name."""
+    people = User.objects.filter(
+        is_active=True,
+        memberships__tenant__schema_name=binding.require(),
+        memberships__role="employee",
+    ).distinct()
+    return sorted(
+        ((user.pk, user.get_short_name()) for user in people), key=lambda row: row[1].casefold()
+    )
+
+
 def find_payer(*, token: str, site_uid: uuid.UUID, identity: str, at: dt.datetime) -> Payer | None:
     """Return the payer of a token at a site at a moment; at most one can exist."""
     row = (

@@ -44,6 +44,12 @@ ENTRIES: tuple[Entry, ...] = (
         _("Passen"),
         needs_tenant_role=True,
     ),
+    Entry("finance", "finance:current", "list-check", _("Maandafsluiting"), _("Afsluiten")),
+    Entry("finance", "finance:exceptions", "alert-triangle", _("Uitzonderingen"), _("Uitzond.")),
+    Entry("finance", "finance:statements", "receipt-2", _("Vergoedingsstaten"), _("Staten")),
+    Entry("finance", "finance:agreements", "writing-sign", _("Overeenkomsten"), _("Afspraken")),
+    Entry("employees", "employees:current", "home", _("Mijn maand"), _("Maand")),
+    Entry("owners", "owners:sites", "gauge", _("Mijn locatie"), _("Locatie")),
 )
 
 

@@ -1,5 +1,8 @@
 """Refusals of the domain in the words of the pages: what happened, and what to do."""
 
+from collections.abc import Mapping
+
+from django import forms
 from django.utils.translation import gettext as _
 
 from apps.core.refused import Refused
@@ -28,4 +31,52 @@ def say(error: Refused) -> str:
         "site_unknown": _("Deze locatie bestaat hier niet."),
         "station_unknown": _("Deze paal bestaat hier niet."),
         "argument_wrong": _("Er ontbreekt een gegeven. Kies alles en probeer het opnieuw."),
+        "invite_unknown": _(
+            "Deze code kennen we niet, of hij is al gebruikt, of hij is ouder dan 14 dagen. Er is "
+            "niets veranderd. Kijk of je hem goed overnam, of vraag de werkgever om een nieuwe."
+        ),
+        "card_already_claimed": _(
+            "Voor een van deze passen betaalt op deze locatie al een ander. Er is niets veranderd. "
+            "Stop eerst die toegang en vul de code dan opnieuw in."
+        ),
+        "link_unknown": _("Deze toegang is al gestopt."),
+        "grant_unknown": _("Deze toegang is al ingetrokken."),
+        "reason_empty": _("Schrijf waarom. De reden blijft bij het besluit staan."),
+        "token_missing": _("Noem minstens één pas van deze medewerker."),
+        "rate_illegal": _(
+            "Een tarief ligt tussen 0 en 10 euro per kWh en heeft hoogstens vijf cijfers achter de "
+            "komma."
+        ),
+        "rate_not_newest": _(
+            "Er geldt vanaf deze dag of later al een tarief, en dat verandert niet meer. Kies "
+            "een latere datum."
+        ),
+        "month_closed": _(
+            "Deze dag ligt in een gesloten maand, en die verandert niet meer. Kies een latere "
+            "datum."
+        ),
+        "agreement_exists": _(
+            "Voor deze medewerker en plek is er in deze tijd al een overeenkomst. Er is niets "
+            "gemaakt."
+        ),
+        "decided_before": _(
+            "Een collega heeft hier zojuist over besloten. Je besluit is niet bewaard."
+        ),
+        "settled_already": _("Deze sessie staat al op een staat. Je besluit is niet bewaard."),
+        "grade_e": _("Klasse E wordt nooit betaald. Afwijzen kan wel."),
+        "month_not_over": _(
+            "Deze maand is nog niet voorbij. Er is niets gesloten. Kom terug als de maand om is."
+        ),
+        "later_month_closed": _(
+            "Een latere maand is al gesloten. Wat van deze maand overbleef, staat daarin. Er is "
+            "niets gesloten."
+        ),
     }.get(error.reason, str(error))
+
+
+def put_in_form(
+    form: forms.BaseForm, error: Refused, *, names: Mapping[str, str] | None = None
+) -> None:
+    """Show a refusal at the field it is about; `names` says what a form calls a field."""
+    name = (names or {}).get(error.field, error.field)
+    form.add_error(name if name in form.fields else None, say(error))

@@ -5,4 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("apps.dashboard.entrance.urls")),
     path("", include("apps.dashboard.installers.urls")),
+    path("", include("apps.dashboard.finance.urls")),
+    path("", include("apps.dashboard.employees.urls")),
+    path("", include("apps.dashboard.owners.urls")),
 ]

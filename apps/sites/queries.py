@@ -49,6 +49,17 @@ def get_site(*, site_id: int) -> SiteFacts:
     return _facts(site)
 
 
+def get_site_by_uid(*, uid: uuid.UUID) -> SiteFacts:
+    """Return the site that public tables name by this UUID.
+
+    :raises NotFound: there is none here.
+    """
+    site = Site.objects.filter(uid=uid).first()
+    if site is None:
+        raise NotFound("site_unknown", "There is no such site.", field="site")
+    return _facts(site)
+
+
 def list_sites() -> list[SiteFacts]:
     """Return every site, by name."""
     return [_facts(site) for site in Site.objects.all()]

@@ -5,11 +5,9 @@ from typing import Any
 from channels.routing import URLRouter
 from django.urls import re_path
 
+from apps.dashboard.live.routing import live_urlpatterns
 from apps.ocpp.consumers import StationConsumer
 
-# Live pages add their routes here, each wrapped in apps.tenants.asgi.TenantASGI, e.g.
-# path("live/fleet/", TenantASGI(FleetConsumer.as_asgi())).
-live_urlpatterns: list[Any] = []
 _stations: Any = StationConsumer.as_asgi()  # typed for views, but Channels routes to any ASGI
 station_urlpatterns: list[Any] = [re_path(r"^(?!live/)", _stations)]
 

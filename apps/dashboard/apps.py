@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class DashboardConfig(AppConfig):
     name = "apps.dashboard"
     label = "dashboard"
+
+    def ready(self) -> None:
+        from apps.core.events import listen
+        from apps.dashboard.live.publisher import EVENTS, publisher
+
+        for name in EVENTS:
+            listen(name, publisher.note)

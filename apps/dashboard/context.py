@@ -23,7 +23,10 @@ def initials(name: str) -> str:
 def page(request: HttpRequest) -> dict[str, Any]:
     """Add the tenant, the person, the menu and the theme."""
     theme = request.COOKIES.get(THEME_COOKIE, "")
-    shown: dict[str, Any] = {"theme": theme if theme in THEMES else "", "now": clock.now()}
+    shown: dict[str, Any] = {
+        "theme": theme if theme in THEMES else "",
+        "now": clock.now(),
+    }
     if getattr(request, "schema", binding.PUBLIC) == binding.PUBLIC:
         return shown
     tenant = current_tenant()

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sys
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound
@@ -85,6 +86,12 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Answer 500: a reference and the time; the log line carries both."""
     reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
     now = clock.now()
-    log.error("page failed: reference %s, %s %s", reference, request.method, request.path)
+    log.error(
+        "page failed: reference %s, %s %s",
+        reference,
+        request.method,
+        request.path,
+        exc_info=sys.exc_info(),  # Django calls this inside its own handler
+    )
     context = {"reference": reference, "time": now, "path": request.path}
     return HttpResponseServerError(render_to_string("errors/500.html", context))

@@ -63,10 +63,51 @@
     }, 5000);
   }
 
-  document.addEventListener("htmx:after:ws:connection", live);
-  document.addEventListener("htmx:ws:close", lost);
-  document.addEventListener("lb:stale", lost);
-  document.addEventListener("lb:live", live);
+  // 4403: this person may not look here any more; a fresh page says why.
+  document.addEventListener("htmx:ws:close", (event) => {
+    if (event.detail.code === 4403 && document.body.dataset.live) location.reload();
+    lost();
+  });
+  document.addEventListener("htmx:before:ws:message", (event) => {
+    const message = event.detail.message;
+    const said = message.json ?? {};
+    if (said.live === true) live();
+    if (said.live === false) lost();
+    if (said.log && isReading()) {
+      message.cancelled = true;
+      showWaiting(said.log);
+    }
+  });
+  document.addEventListener("htmx:after:ws:message", (event) => {
+    const said = event.detail.message.json ?? {};
+    if (said.measured) document.dispatchEvent(new Event("lb:measured"));
+    if (said.log) trimLog();
+    refreshTimes();
+  });
+
+  // The log stands still while somebody reads in it.
+  const log = document.getElementById("log");
+  const waiting = document.getElementById("log-waiting");
+  let waitingCount = 0;
+
+  function isReading() {
+    return log && (log.contains(document.activeElement) || log.querySelector("details[open]"));
+  }
+
+  function showWaiting(count) {
+    waitingCount += count;
+    waiting.hidden = false;
+    const word = waitingCount === 1 ? waiting.dataset.one : waiting.dataset.many;
+    waiting.textContent = `${waitingCount} ${word}`;
+  }
+
+  function trimLog() {
+    const rows = log ? [...log.querySelectorAll(":scope > details")] : [];
+    for (const row of rows.slice(30)) row.remove();
+    setTimeout(() => {
+      for (const row of rows) row.classList.remove("lb-new");
+    }, 2000);
+  }
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelector("[data-focus]")?.focus();

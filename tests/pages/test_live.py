@@ -1,10 +1,12 @@
 import asyncio
 import json
 import uuid
+from decimal import Decimal
 
 import pytest
 from asgiref.sync import async_to_sync
 from channels.testing import WebsocketCommunicator
+from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.conf import settings
 from django.template.loader import render_to_string
 
@@ -13,8 +15,10 @@ from apps.accounts.models import Membership
 from apps.accounts.queries import get_access
 from apps.core import clock
 from apps.dashboard.installers import queries
+from apps.dashboard.installers.fragments import station_fragments
 from apps.dashboard.live import consumers, publisher, rendering
 from apps.stations.models import Connector
+from apps.tenants.bridge import in_tenant
 from config.routing import websocket
 from tests.pages import people
 from tests.pages.estate import make_frame, make_session, make_station
@@ -60,11 +64,11 @@ def test_a_pushed_row_is_the_row_of_a_fresh_page(anna):
 def test_the_pushed_parts_of_a_station_are_those_of_a_fresh_page(anna):
     station = make_station("PAAL-2", state="occupied", charging="charging")
     make_session(station, ended=False)
-    make_session(station)
+    make_session(station, register_start_wh=Decimal(14_500_000))
     access = get_access(user_id=anna.id, now=clock.now())
     fresh = " ".join(anna.get("/stations/PAAL-2/").content.decode().split())
     fact = queries.list_stations(sites=None, ids=[station.pk])[0]
-    for part in rendering.fragments.station_fragments(fact, access, clock.now()):
+    for part in station_fragments(fact, access, clock.now()):
         assert " ".join(part.render().split()) in fresh, part.id
 
 
@@ -96,7 +100,7 @@ async def change(station_id):
     def write():
         Connector.objects.filter(evse__station=station_id).update(occupancy="faulted")
 
-    await consumers.in_tenant("alfa", write)
+    await in_tenant("alfa", write)
 
 
 def test_new_messages_reach_the_open_station(anna):
@@ -167,7 +171,7 @@ def test_rights_that_end_close_the_socket(anna, monkeypatch):
         communicator = socket(anna, f"/live/fleet/?stations={station.pk}")
         assert (await communicator.connect(5))[0]
         await next_with(communicator, "content")
-        await consumers.in_tenant("alfa", end_membership, anna.id)
+        await in_tenant("alfa", end_membership, anna.id)
         while (message := await communicator.receive_output(5))["type"] == "websocket.send":
             pass
         assert message == {"type": "websocket.close", "code": consumers.GONE}
@@ -201,11 +205,11 @@ def test_a_page_says_when_hints_no_longer_arrive(anna, monkeypatch):
         assert (await communicator.connect(5))[0]
         assert (await next_with(communicator, "live"))["live"] is True
 
-        async def lost(channel, message):
+        async def lost(layer, channel, message):
             raise OSError("no Redis here")
 
         with monkeypatch.context() as away:
-            away.setattr(consumers.RedisLayer, "send", lost)
+            away.setattr(RedisPubSubLoopLayer, "send", lost)
             assert (await next_with(communicator, "live"))["live"] is False
         assert (await next_with(communicator, "live"))["live"] is True
         assert "content" in await next_with(communicator, "content")  # catches up

@@ -21,6 +21,7 @@ class Folder:
         self.root = root
         self.demo_file = root / "demo.json"
         self.stations_file = root / "stations.jsonl"
+        self.registers_file = root / "registers.json"
         self.logs = root / "log"
         self._memory = root / "memory.json"
         self._lock: IO[str] | None = None
@@ -81,6 +82,7 @@ class Folder:
         shutil.rmtree(self.servers, ignore_errors=True)
         self._memory.unlink(missing_ok=True)
         self.stations_file.unlink(missing_ok=True)
+        self.registers_file.unlink(missing_ok=True)
 
     def tell(self, facts: dict[str, Any]) -> None:
         """Write demo.json, whole or not at all."""

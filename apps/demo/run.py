@@ -191,6 +191,7 @@ class Demo:
         if self.folder.stations_file.exists():
             keys = ["--keys", str(self.folder.stations_file), "--url", self._stations_url]
             options = ["--profile", "busy", "--interval", "30"]
+            options += ["--memory", str(self.folder.registers_file)]
             self._adopt_program("stations", [MANAGE, "simulate", *keys, *options])
 
     # ---- what it tells

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from apps.core import clock
@@ -28,9 +29,11 @@ class SimulatedStation:
         ledger: Ledger | None = None,
         registers: dict[int, int] | None = None,
         speed: int = 1,
+        remember: Callable[[str, dict[int, int]], None] | None = None,
     ) -> None:
         self.station, self.speed = station, speed
-        self.registers = dict(registers or {})
+        self.registers = dict(registers or {})  # lifetime, in Wh, by connector
+        self._remember = remember or (lambda _identity, _registers: None)
         self.charges: dict[int, Charge] = {}  # what charges now, by connector
         self.outbox = Outbox(
             station.identity, url=url, key=key, ledger=ledger or Ledger(), greet=self._greet
@@ -131,8 +134,14 @@ class SimulatedStation:
                 break
             self.outbox.say(message)
             has_started = has_started or message.action == "StartTransaction"
+            if message.action == "MeterValues":
+                self._keep_register(charge, message.at)
         if has_started:
-            self.registers[charge.connector] = charge.register_wh(ended_at)
+            self._keep_register(charge, ended_at)
+
+    def _keep_register(self, charge: Charge, at: dt.datetime) -> None:
+        self.registers[charge.connector] = charge.register_wh(at)
+        self._remember(self.station.identity, self.registers)
 
     async def _cut(self, charge: Charge, *, has_started: bool) -> dt.datetime:
         """End before the vehicle leaves by itself."""

@@ -84,6 +84,28 @@ def make_station(line: KeyLine, *, profile: str, seed: int, interval_s: int = 60
     )
 
 
+class Registers:
+    """The lifetime registers of a fleet, kept in a file as a meter keeps its own."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._kept: dict[str, dict[str, int]] = {}
+        if path is not None and path.exists():
+            self._kept = json.loads(path.read_text(encoding="utf-8"))
+
+    def of(self, identity: str) -> dict[int, int]:
+        """Return what is known of a station, by connector."""
+        return {int(number): wh for number, wh in self._kept.get(identity, {}).items()}
+
+    def keep(self, identity: str, registers: dict[int, int]) -> None:
+        """Write the registers of a station, whole or not at all."""
+        if self._path is not None:
+            self._kept[identity] = {str(number): wh for number, wh in registers.items()}
+            draft = self._path.with_suffix(".draft")
+            draft.write_text(json.dumps(self._kept), encoding="utf-8")
+            draft.replace(self._path)
+
+
 class Fleet:
     """Stations that live together and share a ledger."""
 
@@ -101,26 +123,29 @@ class Fleet:
         interval_s: int = 60,
         speed: int = 1,
         ledger: Ledger | None = None,
+        memory: Path | None = None,
     ) -> "Fleet":
-        """Make a fleet.
+        """Make a fleet; `memory` is a file that keeps the registers between runs.
 
         :raises Refused: neither `url` nor a line says where to connect.
         """
         book = ledger or Ledger()
         stations = []
+        registers = Registers(memory)
         for line in lines:
             address = station_url(url, line.identity) if url else line.url
             if not address:
                 raise Refused("url_missing", f"Say where {line.identity} connects.", field="url")
-            registers = {int(n): int(wh) for n, wh in line.extra.get("registers", {}).items()}
+            first = {int(n): int(wh) for n, wh in line.extra.get("registers", {}).items()}
             stations.append(
                 SimulatedStation(
                     make_station(line, profile=profile, seed=seed, interval_s=interval_s),
                     url=address,
                     key=line.key,
                     ledger=book,
-                    registers=registers,
+                    registers=registers.of(line.identity) or first,
                     speed=speed,
+                    remember=registers.keep,
                 )
             )
         return cls(stations, book)

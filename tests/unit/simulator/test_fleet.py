@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.core.refused import Refused
-from apps.simulator.fleet import Fleet, read_keys
+from apps.simulator.fleet import Fleet, Registers, read_keys
 
 
 def write(path, *rows):
@@ -24,6 +24,14 @@ def test_lines_of_create_station_make_a_fleet(tmp_path):
     assert one.outbox.url == "ws://localhost:1/ocpp/A%201"
     assert (one.station.connectors, two.station.connectors) == (1, 2)
     assert two.registers == {2: 9}
+
+
+def test_registers_survive_between_runs_in_a_file(tmp_path):
+    lines = read_keys(write(tmp_path / "s.jsonl", {"identity": "B", "url": "ws://x", "key": "k"}))
+    memory = tmp_path / "registers.json"
+    Registers(memory).keep("B", {1: 4_711})
+    (station,) = Fleet.from_keys(lines, memory=memory).stations
+    assert station.registers == {1: 4_711}
 
 
 def test_a_line_without_a_url_needs_the_option(tmp_path):

@@ -32,6 +32,7 @@ class Command(JsonCommand):
         parser.add_argument("--interval", type=int, default=60, help="seconds between readings")
         parser.add_argument("--speed", type=int, default=1, help="time factor")
         parser.add_argument("--seconds", type=float, default=None, help="real seconds to run")
+        parser.add_argument("--memory", type=Path, default=None, help="keep the registers here")
         parser.add_argument("--ledger", type=Path, default=None, help="append JSON lines here")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,6 +56,7 @@ class Command(JsonCommand):
                 interval_s=options["interval"],
                 speed=options["speed"],
                 ledger=ledger,
+                memory=options["memory"],
             )
             try:
                 asyncio.run(_until_signal(fleet, options["seconds"]))

@@ -4,18 +4,22 @@ import datetime as dt
 import secrets
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
 
 from apps.accounts.operations import create_person, create_user
 from apps.audit.actor import Actor, acting
 from apps.core import binding, clock
-from apps.demo.world import PEOPLE, TENANTS, Person
+from apps.demo import estate, history
+from apps.demo.world import PEOPLE, PLACES, TENANTS, Person
+from apps.simulator.behaviour import Span
 from apps.tenants.bridge import run_in_tenant
 from apps.tenants.operations import create_tenant
 from apps.tenants.owner import owner_rights
 from apps.tenants.queries import list_schemas
 
+ZONE = ZoneInfo("Europe/Amsterdam")
 Say = Callable[[str], None]
 _WORDS = ("koper", "tulp", "polder", "dijk", "veer", "molen", "gracht", "haven", "zeewind", "duin")
 
@@ -55,6 +59,32 @@ def _make_person(person: Person) -> tuple[int, str]:
     if person.role == "site_owner":
         return create_person(email=person.email, name=person.name, password=password)
     return create_user(email=person.email, role=person.role, name=person.name, password=password)
+
+
+def history_span(now: dt.datetime, days: int) -> Span:
+    """Return the local days before today, whole months first when there are enough."""
+    today = now.astimezone(ZONE).date()
+    first = today - dt.timedelta(days=days)
+    begin, end = (
+        dt.datetime.combine(day, dt.time(), tzinfo=ZONE).astimezone(dt.UTC)
+        for day in (first, today)
+    )
+    return Span(begin, end)
+
+
+def make_history(people: dict[str, tuple[int, str]], span: Span, say: Say) -> list[dict[str, Any]]:
+    """Build the estate and play its past; returns the lines of the live fleet's keys file."""
+    ids = {email: person_id for email, (person_id, _) in people.items()}
+    with acting(Actor(channel="command", name="demo")):
+        stations, _links = estate.build(ids, span.begin)
+    say(f"{len(stations)} stations at {len(PLACES)} sites")
+    replays = [history.Replay(built) for built in stations]
+    count = history.run(replays, [], span=span, say=say)
+    say(f"history: {count} steps from {span.begin:%Y-%m-%d} on")
+    return [
+        {**built.line(), "registers": {str(n): wh for n, wh in replay.registers.items()}}
+        for built, replay in zip(stations, replays, strict=True)
+    ]
 
 
 def told_people(found: dict[str, tuple[int, str]]) -> list[dict[str, Any]]:

@@ -85,7 +85,7 @@ PLACES = (
         "2041 AB",
         "Zandvoort",
         "Noord-Holland",
-        "871685900000012343",
+        "871685900000012342",
         DIRK,
         (Box("NL-DUIN-0012", _mid("WM-77120412"), register_wh=1_284_310),),
         BAS,
@@ -97,7 +97,7 @@ PLACES = (
         "2015 KL",
         "Haarlem",
         "Noord-Holland",
-        "871685900000012350",
+        "871685900000012359",
         EVA,
         (
             Box(
@@ -117,7 +117,7 @@ PLACES = (
         "2161 HP",
         "Lisse",
         "Zuid-Holland",
-        "871685900000012367",
+        "871685900000012366",
         FENNA,
         (
             Box(
@@ -136,7 +136,7 @@ PLACES = (
         "2211 XZ",
         "Noordwijkerhout",
         "Zuid-Holland",
-        "871685900000012374",
+        "871685900000012373",
         GIJS,
         (
             Box(
@@ -155,7 +155,7 @@ PLACES = (
         "2031 EC",
         "Haarlem",
         "Noord-Holland",
-        "871685900000012381",
+        "871685900000012380",
         HANNA,
         tuple(
             Box(

@@ -118,9 +118,11 @@ def prove_meter(
     mid_year: int | None,
     installed_at: dt.date | None,
     now: dt.datetime,
+    evse_number: int | None = None,
 ) -> int:
     """Keep the evidence a person has of a station's meter; returns the meter's number.
 
+    `evse_number` names the EVSE when each has a meter of its own.
     The meter in place is completed; another serial is a swap, and a new record begins.
 
     :raises Refused: the serial is missing, or the date lies in the future.
@@ -131,15 +133,16 @@ def prove_meter(
         raise Refused(
             "installed_later", "The date of installation lies in the future.", field="installed_at"
         )
-    record_meter(station_id=station_id, make=make.strip(), serial=serial.strip(), now=now)
+    if evse_number is None:
+        record_meter(station_id=station_id, make=make.strip(), serial=serial.strip(), now=now)
     meter = (
         Meter.objects.select_for_update()
-        .filter(station_id=station_id, removed_at=None)
+        .filter(station_id=station_id, evse_number=evse_number, removed_at=None)
         .order_by("-pk")
         .first()
     )
     if meter is None:
-        meter = Meter(station_id=station_id)
+        meter = Meter(station_id=station_id, evse_number=evse_number)
     before = _evidence(meter)
     meter.make, meter.serial = make.strip(), serial.strip()
     meter.mid_marking, meter.mid_year = mid_marking.strip(), mid_year

@@ -33,6 +33,7 @@ def update_site(
     city: str,
     ean: str,
     time_zone: str,
+    region: str | None = None,
 ) -> None:
     """Change the facts of a site; a session belongs to a month in its time zone.
 
@@ -54,6 +55,8 @@ def update_site(
         "ean": ean.strip(),
         "time_zone": time_zone,
     }
+    if region is not None:
+        wanted["region"] = region.strip()
     before = {key: getattr(site, key) for key in wanted}
     if before == wanted:
         return

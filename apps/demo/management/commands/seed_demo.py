@@ -26,6 +26,8 @@ class Command(DoorCommand):
         seed.migrate(self.stdout.write)
         if not options["migrate_only"]:
             seed.make_tenants(self.stdout.write)
-            people = seed.make_people(clock.now())
+            span = seed.history_span(clock.now(), options["days"])
+            people = seed.make_people(span.begin)
             folder.remember(people=seed.told_people(people))
+            folder.write_stations(seed.make_history(people, span, self.stdout.write))
         folder.remember(migrations=migration_hashes(), is_complete=True)

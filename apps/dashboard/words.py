@@ -77,6 +77,7 @@ def source(code: str) -> str:
         "reading": _("tussentijdse meting"),
         "next_start": _("start van de volgende sessie"),
         "signed": _("getekend door de meter"),
+        "reconstructed": _("teruggerekend uit metingen"),
         "none": _("niet bekend"),
         "": _("niet bekend"),
     }.get(code, code)

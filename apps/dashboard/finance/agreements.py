@@ -106,7 +106,9 @@ def create(request: PageRequest, link_uid: uuid.UUID) -> HttpResponse:
     if link is None:
         raise NotFound("link_unknown")
     start = months.month_after(find_last_closed() or months.month_before(today().replace(day=1)))
-    form = AgreementForm(request.POST or None, initial={"valid_from": start})
+    form = AgreementForm(
+        request.POST if request.method == "POST" else None, initial={"valid_from": start}
+    )
     if request.method == "POST" and form.is_valid():
         made = _agreed(link_uid, form)
         if made is not None:
@@ -141,7 +143,7 @@ def rate(request: PageRequest, agreement_id: int) -> HttpResponse:
     """Add a rate from a date on; earlier days keep theirs."""
     require_money(request)
     row = get_agreement(agreement_id=agreement_id)
-    form = RateForm(request.POST or None)
+    form = RateForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _rated(agreement_id, form):
         messages.success(request, gettext("Het tarief is toegevoegd."))
         return redirect("finance:agreement", agreement_id=agreement_id)

@@ -78,7 +78,7 @@ def one(request: PageRequest, cdr_pk: int) -> HttpResponse:
     at = next((n for n, (line, _) in enumerate(found) if line.cdr_pk == cdr_pk), None)
     if at is None:
         raise NotFound("cdr_unknown")
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require_money(request)
         if form.is_valid() and _decided_on(request, cdr_pk, form):

@@ -22,7 +22,7 @@ def invite(request: PageRequest) -> HttpResponse:
     """Invite: pick an employee and cards; the answer is the only page that shows the code."""
     require_money(request)
     employees = list_employees()
-    form = InviteForm(request.POST or None, employees=employees)
+    form = InviteForm(request.POST if request.method == "POST" else None, employees=employees)
     context = {"form": form, "employees": employees, "section": "finance:agreements"}
     if request.method == "POST" and form.is_valid():
         try:

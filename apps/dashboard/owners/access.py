@@ -29,7 +29,7 @@ def admit(request: PageRequest, site_uid: uuid.UUID) -> HttpResponse:
     """Admit a payer with the code that its employee brought."""
     site = own_site(request, site_uid)
     identities = [station.identity for station in list_site_stations(site_uid=site_uid)]
-    form = AdmitForm(request.POST or None, stations=identities)
+    form = AdmitForm(request.POST if request.method == "POST" else None, stations=identities)
     if request.method == "POST" and form.is_valid() and _admitted(request, site, form):
         messages.success(request, gettext("De betaler is toegelaten. De pas laadt vanaf nu."))
         return redirect("owners:site", site_uid=site_uid)
@@ -77,7 +77,7 @@ def grant(request: PageRequest, site_uid: uuid.UUID) -> HttpResponse:
     site = own_site(request, site_uid)
     now = clock.now()
     today = now.astimezone(formats.zone(site.time_zone)).date()
-    form = GrantForm(request.POST or None, today=today)
+    form = GrantForm(request.POST if request.method == "POST" else None, today=today)
     if request.method == "POST" and form.is_valid() and _granted(request, site, form):
         messages.success(request, gettext("De toegang is gegeven en geldt vanaf nu."))
         return redirect("owners:site", site_uid=site_uid)

@@ -1,8 +1,8 @@
 """Documents for downloading: always the bytes that are kept."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 
-from apps.core.refused import NotFound
 from apps.reimbursement.ledger import find_document
 from apps.reimbursement.models import Statement
 
@@ -13,7 +13,12 @@ def as_attachment(statement: Statement, kind: str) -> HttpResponse:
     """Answer with a statement's document; its name is the statement's number."""
     body = find_document(statement=statement, kind=kind)
     if body is None:
-        raise NotFound("document_unknown")
+        return HttpResponse(
+            gettext("Dit document wordt nog gemaakt. Probeer het over een minuut opnieuw."),
+            status=503,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": "60"},
+        )
     return HttpResponse(
         body,
         content_type=KINDS[kind],

@@ -155,3 +155,22 @@ def test_an_employee_does_not_enter_the_pages_of_finance(split):
     for path in (PAGE, f"{PAGE}lines/1/", f"{PAGE}lines/1/record.json", f"{PAGE}pdf/download/"):
         assert split.bas.get(path).status_code == 403
         assert people.make("finance", "gamma").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["pdf", "csv"])
+def test_a_download_gives_the_kept_bytes_to_finance_and_to_the_employee(split, kind):
+    def keep():
+        row = Statement.objects.get()
+        return operations.keep_document(
+            statement_id=row.pk, kind=kind, body=b"kept \x00 bytes", now=LATER
+        )
+
+    run_in_tenant("beta", keep)
+    for person, path in (
+        (split.carla, f"{PAGE}{kind}/download/"),
+        (split.bas, f"/my/statements/{NUMBER}/{kind}/download/"),
+    ):
+        answer = person.get(path)
+        assert answer.status_code == 200
+        assert answer.content == b"kept \x00 bytes"
+        assert f'filename="{NUMBER}.{kind}"' in answer["Content-Disposition"]

@@ -83,6 +83,7 @@ TENANT_APPS = [
     "apps.evidence",
     "apps.cdrs",
     "apps.reimbursement",
+    "apps.exports",
     "apps.api",
 ]
 DOOR_APPS = [
@@ -215,6 +216,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "apps.tenants.tasks.for_each_tenant_task",
         "schedule": 10.0,
         "kwargs": {"task": "apps.reimbursement.tasks.sweep_closes_task"},
+        "options": {"expires": 10.0},
+    },
+    "render-documents": {
+        "task": "apps.tenants.tasks.for_each_tenant_task",
+        "schedule": 10.0,
+        "kwargs": {"task": "apps.exports.tasks.render_documents_task"},
         "options": {"expires": 10.0},
     },
     "end-sessions": {

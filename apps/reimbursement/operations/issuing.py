@@ -112,6 +112,7 @@ def _facts(
     return {
         "payer": {"name": tenant.name, "code": tenant.code},
         "employee": {"name": employee.get_short_name(), "email": employee.email},
+        "language": "en" if employee.language.startswith("en") else "nl",
         "agreement": agreement_name(agreement.pk),
         "scheme": agreement.scheme,
         "link": str(agreement.link.uid),

@@ -19,7 +19,7 @@ from apps.reimbursement.queries.statements import (
     list_statements,
     list_without_document,
 )
-from apps.reimbursement.queries.why import Why, WhyPart, get_open_why, get_why
+from apps.reimbursement.queries.why import Why, WhyPart, get_open_why, get_why, list_why
 
 __all__ = [
     "AgreementRow",
@@ -43,5 +43,6 @@ __all__ = [
     "list_months",
     "list_open_entries",
     "list_statements",
+    "list_why",
     "list_without_document",
 ]

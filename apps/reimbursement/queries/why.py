@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from apps.cdrs.models import ReceivedCdr
 from apps.core.refused import NotFound
 from apps.reimbursement.assessment import assess
@@ -55,6 +57,7 @@ class Why:
     body: dict[str, Any]  # the record: registers, meter, quarter hours, frames
     digest: str  # SHA-256 of the record's canonical body
     received_at: dt.datetime
+    decided_at: dt.datetime | None
     corrects: Related | None
     corrected_by: list[Related]
 
@@ -64,14 +67,31 @@ def get_why(*, number: str, position: int, employee_id: int | None = None) -> Wh
 
     :raises NotFound: there is no such line, or it is somebody else's.
     """
-    rows = StatementLine.objects.select_related(
-        "statement__agreement__link__employee", "cdr", "cdr__decision", "corrects__statement"
-    ).filter(statement__number=number, position=position)
+    rows = _lines().filter(statement__number=number, position=position)
     if employee_id is not None:
         rows = rows.filter(statement__agreement__link__employee_id=employee_id)
     line = rows.first()
     if line is None:
         raise NotFound("line_unknown", "There is no such line.", field="position")
+    return _explain(line)
+
+
+def list_why(*, statement_id: int) -> list[Why]:
+    """Explain every line of a statement, in its order."""
+    return [_explain(line) for line in _lines().filter(statement_id=statement_id)]
+
+
+def _lines() -> QuerySet[StatementLine]:
+    return (
+        StatementLine.objects.select_related(
+            "statement__agreement__link__employee", "cdr", "cdr__decision", "corrects__statement"
+        )
+        .prefetch_related("corrected_by__statement", "statement__agreement__rates")
+        .order_by("statement", "position")
+    )
+
+
+def _explain(line: StatementLine) -> Why:
     agreement = line.statement.agreement
     parts = [_frozen(part, _rates(agreement)) for part in line.parts]
     return Why(
@@ -84,8 +104,9 @@ def get_why(*, number: str, position: int, employee_id: int | None = None) -> Wh
         body=line.cdr.body,
         digest=bytes(line.cdr.digest).hex(),
         received_at=line.cdr.received_at,
+        decided_at=_decided_at(line.cdr),
         corrects=None if line.corrects is None else _related(line.corrects),
-        corrected_by=[_related(row) for row in line.corrected_by.select_related("statement")],
+        corrected_by=[_related(row) for row in line.corrected_by.all()],
     )
 
 
@@ -113,9 +134,15 @@ def get_open_why(*, cdr_pk: int, month: dt.date, employee_id: int | None = None)
         body=cdr.body,
         digest=bytes(cdr.digest).hex(),
         received_at=cdr.received_at,
+        decided_at=_decided_at(cdr),
         corrects=None,
         corrected_by=[],
     )
+
+
+def _decided_at(cdr: ReceivedCdr) -> dt.datetime | None:
+    decision = getattr(cdr, "decision", None)
+    return None if decision is None else decision.decided_at
 
 
 def _rates(agreement: Agreement) -> dict[int, AgreementRate]:

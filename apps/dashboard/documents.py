@@ -1,24 +1,17 @@
 """Documents for downloading: always the bytes that are kept."""
 
 from django.http import HttpResponse
-from django.utils.translation import gettext
 
-from apps.reimbursement.ledger import find_document
+from apps.core import clock
+from apps.exports.operations import get_document
 from apps.reimbursement.models import Statement
 
 KINDS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
 
 def as_attachment(statement: Statement, kind: str) -> HttpResponse:
-    """Answer with a statement's document; its name is the statement's number."""
-    body = find_document(statement=statement, kind=kind)
-    if body is None:
-        return HttpResponse(
-            gettext("Dit document wordt nog gemaakt. Probeer het over een minuut opnieuw."),
-            status=503,
-            content_type="text/plain; charset=utf-8",
-            headers={"Retry-After": "60"},
-        )
+    """Answer with a statement's document, rendered now if the sweep has not come to it yet."""
+    body = get_document(number=statement.number, kind=kind, now=clock.now())
     return HttpResponse(
         body,
         content_type=KINDS[kind],

@@ -53,7 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
         "grades_text": "A: getekende begin- en eindstand, handtekening geldig met geregistreerde "
         "sleutel. B: begin- en eindstand van een meter met MID-bewijs. C: begin- en eindstand "
         "zonder MID-bewijs. D: energie bruikbaar, iets is vervangen; alleen betaald na een "
-        "beslissing van een persoon, of als de volgende meterstand het bevestigt. E: nooit betaald.",
+        "beslissing van een persoon, of als de volgende stand het bevestigt. E: nooit betaald.",
         "made": "Vastgesteld",
         "objection": "Bezwaar",
         "objection_text": "Bezwaar tegen een regel kan tot en met {date} bij de "

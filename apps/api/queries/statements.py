@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from apps.api.paging import Page
 from apps.core.refused import NotFound
-from apps.reimbursement.models import Statement, StatementDocument, StatementLine
+from apps.reimbursement.models import Statement, StatementLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,6 @@ class StatementRow:
     lines: list[LineRow] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The bytes of a statement as they were rendered."""
-
-    body: bytes
-    sha256: str
-
-
 def list_statements(*, page: Page) -> list[StatementRow]:
     """Return statements without their lines, oldest first, one more than the page holds."""
     found = Statement.objects.filter(pk__gt=page.after).order_by("pk")
@@ -69,21 +61,6 @@ def get_statement(*, number: str) -> StatementRow:
         raise NotFound("statement_unknown", "There is no such statement here.")
     lines = StatementLine.objects.filter(statement=row).select_related("cdr").order_by("position")
     return _statement(row, [_line(line) for line in lines])
-
-
-def get_document(*, number: str, kind: str) -> Document:
-    """Return the bytes of a statement's PDF or CSV.
-
-    :raises NotFound: the statement is not this tenant's, or the document is still being made.
-    """
-    row = StatementDocument.objects.filter(statement__in=_find(number), kind=kind).first()
-    if row is None:
-        raise NotFound(
-            "document_unknown",
-            "There is no such document here. Right after the close it is still being made: "
-            "try again in a minute.",
-        )
-    return Document(bytes(row.body), row.sha256)
 
 
 def _find(number: str) -> QuerySet[Statement]:

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from apps.accounts.operations import create_person, create_user
 from apps.audit.actor import Actor, acting
 from apps.core import binding, clock
-from apps.demo import estate, history
-from apps.demo.world import PEOPLE, PLACES, TENANTS, Person
+from apps.demo import acts, estate, history
+from apps.demo.world import CARLA, PEOPLE, PLACES, TENANTS, Person
 from apps.simulator.behaviour import Span
 from apps.tenants.bridge import run_in_tenant
 from apps.tenants.operations import create_tenant
@@ -76,10 +76,15 @@ def make_history(people: dict[str, tuple[int, str]], span: Span, say: Say) -> li
     """Build the estate and play its past; returns the lines of the live fleet's keys file."""
     ids = {email: person_id for email, (person_id, _) in people.items()}
     with acting(Actor(channel="command", name="demo")):
-        stations, _links = estate.build(ids, span.begin)
-    say(f"{len(stations)} stations at {len(PLACES)} sites")
-    replays = [history.Replay(built) for built in stations]
-    count = history.run(replays, [], span=span, say=say)
+        stations, links = estate.build(ids, span.begin)
+        with clock.replaying(span.begin):
+            agreements = acts.agree_on_links(links, span, ZONE)
+        say(f"{len(stations)} stations at {len(PLACES)} sites, {len(links)} payer links")
+        replays = [history.Replay(built) for built in stations]
+        past = acts.acts(agreements, carla_id=ids[CARLA.email], span=span, zone=ZONE)
+        count = history.run(replays, past, span=span, say=say)
+        with clock.replaying(span.end):
+            acts.settle_everything(span.end)
     say(f"history: {count} steps from {span.begin:%Y-%m-%d} on")
     return [
         {**built.line(), "registers": {str(n): wh for n, wh in replay.registers.items()}}

@@ -73,9 +73,9 @@
     const said = message.json ?? {};
     if (said.live === true) live();
     if (said.live === false) lost();
-    if (said.log && isReading()) {
+    if (said.log && (!log || isReading())) {
       message.cancelled = true;
-      showWaiting(said.log);
+      if (log) showWaiting(said.log);
     }
   });
   document.addEventListener("htmx:after:ws:message", (event) => {

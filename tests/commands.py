@@ -22,7 +22,8 @@ class Product:
 
     @property
     def env(self) -> dict[str, str]:
-        settings = {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+        # a demo that runs in this folder must not be heard: an environment variable wins over it
+        settings = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "WEB_PORT": "8000"}
         return {**os.environ, **urls_of(self.name), **settings}
 
     def run(self, *args: str, seconds: float = 90) -> subprocess.CompletedProcess[str]:

@@ -221,6 +221,8 @@ class Collector:
             autocommit=True,  # BEGIN and COMMIT travel in the pipeline
             options="-c search_path= -c synchronous_commit=on",
             connect_timeout=5,
+            # A pipeline that a poison row aborts leaves prepared names behind that do not exist.
+            prepare_threshold=None,
         )
 
     async def _store(self, conn: psycopg.AsyncConnection[Any], batch: list[_Item]) -> None:

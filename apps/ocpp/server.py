@@ -30,7 +30,7 @@ class StationProtocol(WebSocketProtocol):
 
     def onConnect(self, request: Any) -> Any:
         if not request.headers.get("sec-websocket-protocol", "").isascii():
-            raise ConnectionDeny(HTTPStatus.BAD_REQUEST, "subprotocols are ASCII")
+            raise ConnectionDeny(HTTPStatus.BAD_REQUEST.value, "subprotocols are ASCII")
         return super().onConnect(request)
 
     def handle_reply(self, message: dict[str, Any]) -> None:

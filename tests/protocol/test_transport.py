@@ -15,6 +15,7 @@ from tests.live import basic
 
 pytestmark = [pytest.mark.protocol, pytest.mark.slow]
 BOOT = {"chargePointVendor": "Acme", "chargePointModel": "Home"}
+SUB = "Sec-WebSocket-Protocol: "
 
 
 async def call(ws, action, payload, message_id="m"):
@@ -71,13 +72,15 @@ def test_upgrades_are_refused_before_they_happen(live):
     assert status == 429 and int(headers["Retry-After"]) > 0
 
     good = f"Authorization: {basic('L1', live.keys['L1'])}"
-    sub = "Sec-WebSocket-Protocol: ocpp1.6"
+    sub = SUB + "ocpp1.6"
     for path in ("/ocpp/L1", "/L1", "//L1", "/ocpp/l1", "/a/b/L1/", "/ocpp/L1?x=1"):
         assert raw_status(live, upgrade(live, path, good, sub)) == 101, path
     spaced = f"Authorization: {basic('RDAM 123', live.keys['RDAM 123'])}"
     assert raw_status(live, upgrade(live, "/ocpp/RDAM%20123", spaced, sub)) == 101
     for path in ("/ocpp/%2F", "/ocpp/%0d%0aX:y", "/ocpp/%00", "/ocpp/a:b", "/ocpp/", "/live/x"):
         assert raw_status(live, upgrade(live, path, good, sub)) == 404, path
+    for odd in ("\xf6cpp1.6", "\xff\xfe"):
+        assert raw_status(live, upgrade(live, "/ocpp/L1", good, SUB + odd)) == 400, odd
     no_connection = upgrade(live, "/ocpp/L1", good, sub).replace(b"Connection: Upgrade\r\n", b"")
     assert raw_status(live, no_connection) in {400, 404, 426}
     assert live.answers()

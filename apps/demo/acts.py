@@ -22,7 +22,7 @@ from apps.reimbursement.operations import (
     decide,
     request_close,
 )
-from apps.reimbursement.queries import list_open_entries
+from apps.reimbursement.queries import list_open_lines
 from apps.simulator.behaviour import Span
 from apps.tenants.bridge import run_in_tenant
 
@@ -149,5 +149,5 @@ def _paying_one(month: dt.date, at: dt.datetime, carla: Actor) -> Act:
 
 
 def _reviewable(*, month: dt.date) -> list[int]:
-    entries = list_open_entries(month=month)
-    return [entry.cdr_pk for entry in entries if entry.reason == "grade_D"]
+    lines = list_open_lines(until=month)
+    return [line.cdr_pk for line in lines if line.reason == "grade_D"]

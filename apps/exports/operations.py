@@ -24,11 +24,11 @@ def get_document(
     """
     writer = get_writer(kind)
     statement = get_statement(number=number, employee_id=employee_id)
-    kept = find_document(statement_id=statement.id, kind=kind)
+    kept = find_document(statement=statement, kind=kind)
     if kept is not None:
         return kept
     body = writer.write(get_exporter("statement").build(number=number))
-    return keep_document(statement_id=statement.id, kind=kind, body=body, now=now)
+    return keep_document(statement_id=statement.pk, kind=kind, body=body, now=now)
 
 
 def render_due(*, now: dt.datetime) -> int:

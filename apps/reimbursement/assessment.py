@@ -69,12 +69,35 @@ class Assessed:
 
 def list_open(*, link_uid: UUID, month: dt.date) -> list[ReceivedCdr]:
     """Return the records of a link that no statement carries and that ended by a month's end."""
-    before = dt.datetime.combine(month, dt.time(), dt.UTC) + dt.timedelta(days=32) + LATEST_ZONE
-    return list(
-        ReceivedCdr.objects.filter(link_uid=link_uid, line=None, ended_at__lt=before).order_by(
-            "ended_at", "pk"
-        )
+    rows = ReceivedCdr.objects.filter(link_uid=link_uid, line=None, ended_at__lt=_before(month))
+    return list(rows.order_by("ended_at", "pk"))
+
+
+def list_unassigned(*, month: dt.date) -> list[ReceivedCdr]:
+    """Return the records of payer links for which no agreement holds at their start.
+
+    Only what ended by the month's end, is on no statement, was not declined, and was not taken
+    back by a credit. Oldest end first.
+    """
+    agreements: dict[UUID | None, list[Agreement]] = {}
+    for agreement in Agreement.objects.select_related("link"):
+        agreements.setdefault(agreement.link.uid, []).append(agreement)
+    credited = set(ReceivedCdr.objects.exclude(credit_of="").values_list("issuer", "credit_of"))
+    rows = ReceivedCdr.objects.filter(
+        link_uid__isnull=False, line=None, decision=None, credit_of="", ended_at__lt=_before(month)
     )
+    return [
+        cdr
+        for cdr in rows.order_by("ended_at", "pk")
+        if (cdr.issuer, cdr.cdr_id) not in credited
+        and (record := read_body(cdr.body)).month <= month
+        and not any(covers(a, record.start_date) for a in agreements.get(cdr.link_uid, []))
+    ]
+
+
+def _before(month: dt.date) -> dt.datetime:
+    """Return a moment by which the month is over in every time zone."""
+    return dt.datetime.combine(month, dt.time(), dt.UTC) + dt.timedelta(days=32) + LATEST_ZONE
 
 
 def assess(*, agreement: Agreement, cdrs: Iterable[ReceivedCdr], month: dt.date) -> list[Assessed]:

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
-
 from apps.api.paging import Page
-from apps.core.refused import NotFound
+from apps.reimbursement import queries
 from apps.reimbursement.models import Statement, StatementLine
 
 
@@ -47,7 +45,7 @@ class StatementRow:
 
 def list_statements(*, page: Page) -> list[StatementRow]:
     """Return statements without their lines, oldest first, one more than the page holds."""
-    found = Statement.objects.filter(pk__gt=page.after).order_by("pk")
+    found = queries.list_statements().filter(pk__gt=page.after).order_by("pk")
     return [_statement(row, []) for row in found[: page.limit + 1]]
 
 
@@ -56,15 +54,8 @@ def get_statement(*, number: str) -> StatementRow:
 
     :raises NotFound: it is not this tenant's.
     """
-    row = _find(number).first()
-    if row is None:
-        raise NotFound("statement_unknown", "There is no such statement here.")
-    lines = StatementLine.objects.filter(statement=row).select_related("cdr").order_by("position")
-    return _statement(row, [_line(line) for line in lines])
-
-
-def _find(number: str) -> QuerySet[Statement]:
-    return Statement.objects.filter(number=number)
+    row = queries.get_statement(number=number)
+    return _statement(row, [_line(line) for line in queries.list_lines(statement=row)])
 
 
 def _statement(row: Statement, lines: list[LineRow]) -> StatementRow:

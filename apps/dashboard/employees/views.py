@@ -21,18 +21,20 @@ from apps.dashboard.access import PageRequest, page
 from apps.dashboard.bars import Bar, bars_of
 from apps.dashboard.documents import KINDS, as_attachment
 from apps.dashboard.reasons import story_of
-from apps.dashboard.settled import line_of, subtotals_of
 from apps.reimbursement.constants import BLOCKED, REVIEW
-from apps.reimbursement.ledger import (
+from apps.reimbursement.models import Statement
+from apps.reimbursement.queries import (
     LedgerMonth,
+    OpenLine,
     get_line,
     get_statement,
+    line_of,
     list_ledger,
     list_lines,
+    list_open_lines,
     list_statements,
+    subtotals_of,
 )
-from apps.reimbursement.models import Statement
-from apps.reimbursement.preview import OpenLine, list_open_lines
 from apps.tenants.queries import current_tenant
 
 EARLIER = 5  # months in the bars

@@ -19,21 +19,17 @@ from apps.dashboard.access import PageRequest, act, page
 from apps.dashboard.finance.forms import AgreementForm, RateForm
 from apps.dashboard.finance.rights import require_money
 from apps.dashboard.refusals import put_in_form
-from apps.reimbursement.ledger import (
+from apps.reimbursement.models import Agreement, AgreementRate
+from apps.reimbursement.operations import add_rate, agree
+from apps.reimbursement.queries import (
+    agreement_name,
     find_last_closed,
     get_agreement,
     list_agreements,
     list_linked,
     list_statements,
 )
-from apps.reimbursement.models import Agreement, AgreementRate
-from apps.reimbursement.operations import add_rate, agree
 from apps.tenants.queries import current_tenant
-
-
-def label_of(agreement: Agreement) -> str:
-    """Return what statements call an agreement."""
-    return f"OV-{agreement.pk:04d}"
 
 
 def today() -> dt.date:
@@ -61,7 +57,7 @@ def listing(request: PageRequest) -> HttpResponse:
     rows = [
         {
             "agreement": agreement,
-            "label": label_of(agreement),
+            "label": agreement_name(agreement.pk),
             "rate": rate_now(agreement, date),
             "next": next((r for r in _rates(agreement) if r.valid_from > date), None),
         }
@@ -87,7 +83,7 @@ def agreement(request: PageRequest, agreement_id: int) -> HttpResponse:
     row = get_agreement(agreement_id=agreement_id)
     context = {
         "agreement": row,
-        "label": label_of(row),
+        "label": agreement_name(row.pk),
         "rates": _rates(row)[::-1],
         "rate": rate_now(row, today()),
         "statements": list(list_statements().filter(agreement=row)[:12]),
@@ -150,7 +146,7 @@ def rate(request: PageRequest, agreement_id: int) -> HttpResponse:
     last = find_last_closed()
     context = {
         "agreement": row,
-        "label": label_of(row),
+        "label": agreement_name(row.pk),
         "form": form,
         "newest": _rates(row)[-1] if _rates(row) else None,
         "closed": last,

@@ -20,9 +20,8 @@ from apps.dashboard.reasons import Story, story_of
 from apps.dashboard.refusals import put_in_form
 from apps.reimbursement.calculation import NO_RATE
 from apps.reimbursement.constants import DECLINE, NO_AGREEMENT, PAY, READY, REVIEW
-from apps.reimbursement.ledger import get_agreement, list_decisions
 from apps.reimbursement.operations import decide
-from apps.reimbursement.preview import OpenLine, list_open_lines
+from apps.reimbursement.queries import OpenLine, get_agreement, list_decisions, list_open_lines
 from apps.tenants.queries import current_tenant
 
 DECIDED = 20  # newest decisions shown beside what is open

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from apps.dashboard.reasons import Story, story_of
 from apps.reimbursement.constants import BLOCKED, READY, REGULAR, REVIEW
-from apps.reimbursement.preview import OpenLine
+from apps.reimbursement.queries import OpenLine
 
 GRADES = "ABCDE"
 _WORST_FIRST = {BLOCKED: 0, REVIEW: 1, READY: 2}

@@ -19,16 +19,17 @@ from apps.dashboard.finance.lanes import bar_of, causes_of, lanes_of, rows_of
 from apps.dashboard.finance.rights import require_money
 from apps.dashboard.refusals import say
 from apps.reimbursement.constants import BLOCKED, READY, REVIEW
-from apps.reimbursement.ledger import (
+from apps.reimbursement.models import MonthClose
+from apps.reimbursement.operations import request_close
+from apps.reimbursement.queries import (
     LedgerMonth,
+    OpenLine,
     find_close,
     find_last_closed,
     list_ledger,
+    list_open_lines,
     list_statements,
 )
-from apps.reimbursement.models import MonthClose
-from apps.reimbursement.operations import request_close
-from apps.reimbursement.preview import OpenLine, list_open_lines
 from apps.reimbursement.tasks import close_month_task
 from apps.tenants.queries import current_tenant
 

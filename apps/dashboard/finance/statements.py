@@ -12,17 +12,19 @@ from django.views.decorators.http import require_GET
 from apps.core.refused import NotFound
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.documents import KINDS, as_attachment
-from apps.dashboard.settled import line_of, rates_of, subtotals_of
-from apps.reimbursement.ledger import (
+from apps.reimbursement.models import Statement
+from apps.reimbursement.queries import (
     find_close,
     get_line,
     get_statement,
+    line_of,
     list_documents,
     list_ledger,
     list_lines,
     list_statements,
+    rates_of,
+    subtotals_of,
 )
-from apps.reimbursement.models import Statement
 
 PAGE = 50
 

@@ -13,7 +13,8 @@ from apps.exports import formats
 from apps.exports.exporters import Cell, Export, Exporter, register
 from apps.exports.exporters.notes import line_notes, remark
 from apps.exports.words import WORDS
-from apps.reimbursement.queries import StatementRow, Why, get_statement, list_why
+from apps.reimbursement.models import Statement
+from apps.reimbursement.queries import Line, get_statement, line_of, list_lines, subtotals_of
 
 COLUMNS = (
     "statement",
@@ -44,11 +45,11 @@ FILE = "bewijs.json"
 def build(*, number: str) -> Export:
     """Build the export of an issued statement of the bound tenant."""
     statement = get_statement(number=number)
-    lines = list_why(statement_id=statement.id)
+    lines = [line_of(row) for row in list_lines(statement=statement)]
     return Export(
         name=number,
         columns=COLUMNS,
-        rows=[_row(statement, why) for why in lines],
+        rows=[_row(statement, line) for line in lines],
         template="statement.typ",
         page=_page(statement, lines),
         issued_at=statement.issued_at,
@@ -63,35 +64,35 @@ def _bare(figure: Decimal | None) -> Decimal | None:
     return whole if whole == figure else figure.normalize()
 
 
-def _row(statement: StatementRow, why: Why) -> tuple[Cell, ...]:
-    entry, zone = why.entry, ZoneInfo(why.entry.time_zone)
-    is_credit = entry.kind == "credit"
+def _row(statement: Statement, line: Line) -> tuple[Cell, ...]:
+    row, record, zone = line.row, line.record, ZoneInfo(line.record.zone)
+    is_credit = row.kind == "credit"
     return (
         statement.number,
-        entry.position,
-        entry.kind,
-        entry.cdr_id,
-        entry.started_at.astimezone(zone),
-        entry.ended_at.astimezone(zone),
-        entry.time_zone,
-        entry.station,
-        (why.body["meter"] or {}).get("serial", ""),
-        (why.body["meter"] or {}).get("mid_marking", ""),
-        None if is_credit else _bare(entry.begin_wh),
-        None if is_credit else _bare(entry.end_wh),
-        _bare(entry.energy_wh),
-        entry.grade,
-        " ".join(entry.reasons),
-        entry.rates[0] if len(entry.rates) == 1 else None,
-        " + ".join(f"{_bare(p.energy_wh)} Wh x {p.rate_eur_per_kwh}" for p in why.parts),
-        entry.amount,
-        entry.untaxed,
-        why.taxable,
-        remark(why, statement.facts["language"]),
+        row.position,
+        row.kind,
+        record.cdr_id,
+        record.started_at.astimezone(zone),
+        record.ended_at.astimezone(zone),
+        record.zone,
+        record.station,
+        record.meter_serial,
+        record.mid_marking,
+        None if is_credit else _bare(record.begin.wh),
+        None if is_credit else _bare(record.end.wh),
+        _bare(row.energy_wh),
+        record.grade,
+        " ".join(record.reasons),
+        line.rate,
+        " + ".join(f"{_bare(part.energy_wh)} Wh x {part.rate}" for part in line.parts),
+        row.amount,
+        row.untaxed_amount,
+        row.taxable_amount,
+        remark(line, statement.facts["language"]),
     )
 
 
-def _page(statement: StatementRow, lines: Sequence[Why]) -> dict[str, Any]:
+def _page(statement: Statement, lines: Sequence[Line]) -> dict[str, Any]:
     facts, tongue = statement.facts, statement.facts["language"]
     words, zone = WORDS[tongue], ZoneInfo(statement.facts["time_zone"])
     evidence = _evidence(statement, lines)
@@ -111,11 +112,11 @@ def _page(statement: StatementRow, lines: Sequence[Why]) -> dict[str, Any]:
         "employee": [facts["employee"]["name"], facts["employee"]["email"]],
         "statement": _statement_facts(statement, issued.date()),
         "meter": _meter_facts(facts, words),
-        "regular": [_line(why, tongue, zone) for why in lines if why.entry.kind == "regular"],
-        "other": [_line(why, tongue, zone) for why in lines if why.entry.kind != "regular"],
+        "regular": [_line(line, tongue, zone) for line in lines if line.row.kind == "regular"],
+        "other": [_line(line, tongue, zone) for line in lines if line.row.kind != "regular"],
         "subtotal": _subtotal(statement, lines),
         "total": _total(statement),
-        "notes": [note for why in lines for note in line_notes(why, tongue)],
+        "notes": [note for line in lines for note in line_notes(line, tongue)],
         "basis": _basis(facts, words, tongue),
         "made": [facts["requested_by"], moment] if facts["requested_by"] else [moment],
         "objection": words["objection_text"].format(
@@ -138,7 +139,7 @@ def _short(digest: str) -> str:
     return f"{' '.join(groups)} … {digest[-4:]}"
 
 
-def _evidence(statement: StatementRow, lines: Sequence[Why]) -> str:
+def _evidence(statement: Statement, lines: Sequence[Line]) -> str:
     """Return the file inside the PDF: every record behind a line, with how it was priced."""
     content = {
         "statement": statement.number,
@@ -146,30 +147,30 @@ def _evidence(statement: StatementRow, lines: Sequence[Why]) -> str:
         "facts": statement.facts,
         "lines": [
             {
-                "line": why.entry.position,
-                "kind": why.entry.kind,
-                "amount": str(why.entry.amount),
-                "untaxed": str(why.entry.untaxed),
+                "line": line.row.position,
+                "kind": line.row.kind,
+                "amount": str(line.row.amount),
+                "untaxed": str(line.row.untaxed_amount),
                 "parts": [
                     {
                         "from": part.begin_at.isoformat(),
                         "to": part.end_at.isoformat(),
                         "wh": str(part.energy_wh),
-                        "rate": str(part.rate_eur_per_kwh),
+                        "rate": str(part.rate),
                         "exact": str(part.exact),
                     }
-                    for part in why.parts
+                    for part in line.parts
                 ],
-                "digest": why.digest,
-                "record": why.body,
+                "digest": bytes(line.row.cdr.digest).hex(),
+                "record": line.row.cdr.body,
             }
-            for why in lines
+            for line in lines
         ],
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1)
 
 
-def _statement_facts(statement: StatementRow, issued: dt.date) -> list[str]:
+def _statement_facts(statement: Statement, issued: dt.date) -> list[str]:
     facts, tongue = statement.facts, statement.facts["language"]
     words = WORDS[tongue]
     versions = [rate["version"] for rate in facts["rates"]]
@@ -196,46 +197,44 @@ def _meter_facts(facts: dict[str, Any], words: dict[str, str]) -> list[str]:
     return found + [words["masked_ean"].format(ean=ean) for ean in facts["ean"]]
 
 
-def _line(why: Why, tongue: str, zone: ZoneInfo) -> dict[str, Any]:
-    entry, words = why.entry, WORDS[tongue]
-    is_credit = entry.kind == "credit"
-    rates = [formats.number(rate, 5, tongue) for rate in entry.rates]
+def _line(line: Line, tongue: str, zone: ZoneInfo) -> dict[str, Any]:
+    row, record, words = line.row, line.record, WORDS[tongue]
+    is_credit = row.kind == "credit"
+    rates = [formats.number(part.rate, 5, tongue) for part in line.parts]
     return {
-        "n": str(entry.position),
-        "begin": f"{entry.started_at.astimezone(zone):%d-%m %H:%M}",
-        "end": f"{entry.ended_at.astimezone(zone):%d-%m %H:%M}",
-        "begin_wh": "" if is_credit else formats.register(entry.begin_wh, tongue),
-        "end_wh": "" if is_credit else formats.register(entry.end_wh, tongue),
-        "kwh": formats.kwh(entry.energy_wh or Decimal(0), tongue),
+        "n": str(row.position),
+        "begin": f"{record.started_at.astimezone(zone):%d-%m %H:%M}",
+        "end": f"{record.ended_at.astimezone(zone):%d-%m %H:%M}",
+        "begin_wh": "" if is_credit else formats.register(record.begin.wh, tongue),
+        "end_wh": "" if is_credit else formats.register(record.end.wh, tongue),
+        "kwh": formats.kwh(row.energy_wh, tongue),
         "rate": words["parts"].format(count=len(rates)) if len(rates) > 1 else "".join(rates),
-        "grade": entry.grade,
-        "amount": formats.number(entry.amount or Decimal(0), 2, tongue),
-        "remark": remark(why, tongue),
+        "grade": record.grade,
+        "amount": formats.number(row.amount, 2, tongue),
+        "remark": remark(line, tongue),
     }
 
 
-def _subtotal(statement: StatementRow, lines: Sequence[Why]) -> dict[str, str]:
+def _subtotal(statement: Statement, lines: Sequence[Line]) -> dict[str, str]:
     """Sum the month's own sessions; what came late or is taken back stands under it."""
     tongue = statement.facts["language"]
-    regular = [why.entry for why in lines if why.entry.kind == "regular"]
-    name = "sessions_in" if regular else "no_regular"
-    wh = sum((entry.energy_wh or Decimal(0) for entry in regular), Decimal(0))
-    eur = sum((entry.amount or Decimal(0) for entry in regular), Decimal(0))
+    regular = subtotals_of([line.row for line in lines])["regular"]
+    name = "sessions_in" if regular.lines else "no_regular"
     return {
         "label": WORDS[tongue][name].format(month=formats.month(statement.month, tongue)),
-        "kwh": formats.kwh(wh, tongue),
-        "amount": formats.number(eur, 2, tongue),
+        "kwh": formats.kwh(regular.energy_wh, tongue),
+        "amount": formats.number(regular.amount, 2, tongue),
     }
 
 
-def _total(statement: StatementRow) -> dict[str, Any]:
+def _total(statement: Statement) -> dict[str, Any]:
     tongue = statement.facts["language"]
     return {
         "kwh": formats.kwh(statement.energy_wh, tongue),
         "amount": formats.number(statement.amount, 2, tongue),
-        "has_wage": statement.taxable != 0,
-        "untaxed": formats.number(statement.untaxed, 2, tongue),
-        "taxable": formats.number(statement.taxable, 2, tongue),
+        "has_wage": statement.taxable_amount != 0,
+        "untaxed": formats.number(statement.untaxed_amount, 2, tongue),
+        "taxable": formats.number(statement.taxable_amount, 2, tongue),
     }
 
 

@@ -22,7 +22,7 @@ from apps.cdrs.models import ReceivedCdr
 from apps.core import binding
 from apps.core.events import emit
 from apps.core.refused import NotFound, Refused
-from apps.reimbursement.assessment import Assessed, assess, list_open
+from apps.reimbursement.assessment import Assessed, assess, list_open, list_unassigned
 from apps.reimbursement.calculation import month_end, read_body
 from apps.reimbursement.constants import (
     ALREADY_SETTLED,
@@ -36,7 +36,6 @@ from apps.reimbursement.constants import (
 )
 from apps.reimbursement.models import Agreement, CloseException, MonthClose, Statement
 from apps.reimbursement.operations.issuing import issue_statement
-from apps.reimbursement.queries.open_records import list_unassigned
 from apps.tenants.bridge import run_in_tenant
 from apps.tenants.operations import claim_stretch, lock_link
 from apps.tenants.queries import current_tenant

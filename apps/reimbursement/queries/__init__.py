@@ -1,48 +1,50 @@
-"""Reads of reimbursement, as plain data."""
+"""Reads of reimbursement; rows stay inside the caller's binding."""
 
-from apps.reimbursement.queries.agreements import AgreementRow, list_agreements
-from apps.reimbursement.queries.entries import Entry, list_lines, list_open_entries
-from apps.reimbursement.queries.months import (
-    EmployeeMonth,
-    Lane,
-    MonthOverview,
-    get_employee_month,
-    get_month,
-    list_employee_totals,
-    list_months,
+from apps.reimbursement.queries.agreements import (
+    agreement_name,
+    get_agreement,
+    list_agreements,
+    list_decisions,
+    list_linked,
 )
+from apps.reimbursement.queries.open_lines import OpenLine, list_open_lines
+from apps.reimbursement.queries.settled import Line, Part, line_of, rates_of, subtotals_of
 from apps.reimbursement.queries.statements import (
-    StatementRow,
+    LedgerMonth,
+    find_close,
     find_document,
+    find_last_closed,
+    get_line,
     get_statement,
     list_documents,
+    list_ledger,
+    list_lines,
     list_statements,
     list_without_document,
 )
-from apps.reimbursement.queries.why import Why, WhyPart, get_open_why, get_why, list_why
 
 __all__ = [
-    "AgreementRow",
-    "EmployeeMonth",
-    "Entry",
-    "Lane",
-    "MonthOverview",
-    "StatementRow",
-    "Why",
-    "WhyPart",
+    "LedgerMonth",
+    "Line",
+    "OpenLine",
+    "Part",
+    "agreement_name",
+    "find_close",
     "find_document",
-    "get_employee_month",
-    "get_month",
-    "get_open_why",
+    "find_last_closed",
+    "get_agreement",
+    "get_line",
     "get_statement",
-    "get_why",
+    "line_of",
     "list_agreements",
+    "list_decisions",
     "list_documents",
-    "list_employee_totals",
+    "list_ledger",
     "list_lines",
-    "list_months",
-    "list_open_entries",
+    "list_linked",
+    "list_open_lines",
     "list_statements",
-    "list_why",
     "list_without_document",
+    "rates_of",
+    "subtotals_of",
 ]

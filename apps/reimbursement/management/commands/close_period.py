@@ -11,7 +11,7 @@ from apps.core.clock import now
 from apps.core.commands import JsonCommand
 from apps.core.refused import Refused
 from apps.reimbursement.operations import close_month, request_close
-from apps.reimbursement.queries import list_open_entries, list_statements
+from apps.reimbursement.queries import list_open_lines, list_statements
 from apps.tenants.bridge import run_in_tenant
 from apps.tenants.queries import get_tenant
 
@@ -33,34 +33,45 @@ class Command(JsonCommand):
             run_in_tenant(schema, request_close, month=month, now=moment)
             with binding.bound(schema):
                 closed = close_month(month=month, now=moment)
-        statements = run_in_tenant(schema, list_statements, month=month)
-        waiting = run_in_tenant(schema, list_open_entries, month=month)
         facts = {
             "tenant": schema,
             "month": options["month"],
             "state": closed.state,
             "amount": f"{closed.amount:.2f}",
             "currency": "EUR",
-            "statements": [
-                {"number": row.number, "employee": row.employee, "amount": str(row.amount)}
-                for row in statements
-            ],
-            "exceptions": [
-                {"cdr": entry.cdr_id, "station": entry.station, "reason": entry.reason}
-                for entry in waiting
-                if entry.reason
-            ],
+            **run_in_tenant(schema, _outcome, month=month),
         }
         if not options["json"]:
-            facts["statements"] = "\n              ".join(
-                f"{row.number}  {row.amount:>10} EUR  {row.employee}" for row in statements
-            )
-            facts["exceptions"] = "\n              ".join(
-                f"{entry.reason}  {entry.station}  {entry.cdr_id}"
-                for entry in waiting
-                if entry.reason
-            )
+            facts |= {name: _lined_up(facts[name]) for name in ("statements", "exceptions")}
         self.tell(facts, as_json=options["json"])
+
+
+def _outcome(*, month: dt.date) -> dict[str, list[dict[str, str]]]:
+    """Return what was issued and what waits for a person."""
+    return {
+        "statements": [
+            {
+                "number": row.number,
+                "employee": row.facts["employee"]["name"],
+                "amount": str(row.amount),
+            }
+            for row in list_statements(month=month)
+        ],
+        "exceptions": [
+            {
+                "cdr": line.record.cdr_id,
+                "station": line.body["station"]["identity"],
+                "reason": line.reason,
+            }
+            for line in list_open_lines(until=month)
+            if line.reason
+        ],
+    }
+
+
+def _lined_up(rows: list[dict[str, str]]) -> str:
+    """Write rows under each other, beside their name."""
+    return "\n              ".join("  ".join(row.values()) for row in rows)
 
 
 def _month(text: str) -> dt.date:

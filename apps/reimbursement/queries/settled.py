@@ -1,4 +1,4 @@
-"""A statement and its lines, ready for a page: figures as they were frozen, never re-computed."""
+"""A statement's lines, read back: figures as they were frozen, never re-computed."""
 
 import datetime as dt
 from collections.abc import Sequence

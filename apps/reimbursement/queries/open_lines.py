@@ -11,10 +11,17 @@ from typing import Any
 
 from apps.accounts.queries import list_own_links
 from apps.cdrs.models import ReceivedCdr
-from apps.reimbursement.assessment import Assessed, assess, covers, list_open
+from apps.reimbursement.assessment import Assessed, assess, list_open, list_unassigned
 from apps.reimbursement.calculation import Record, read_body
-from apps.reimbursement.constants import ALREADY_SETTLED, BLOCKED, NO_AGREEMENT
-from apps.reimbursement.models import Agreement, CdrDecision, CloseException
+from apps.reimbursement.constants import (
+    ALREADY_SETTLED,
+    ANNULLED,
+    BLOCKED,
+    LATE,
+    NO_AGREEMENT,
+    REGULAR,
+)
+from apps.reimbursement.models import Agreement, CloseException
 from apps.reimbursement.schemes import PricedPart
 
 
@@ -36,53 +43,36 @@ class OpenLine:
     parts: tuple[PricedPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    id: int
-    name: str
-
-
 def list_open_lines(*, until: dt.date, employee_id: int | None = None) -> list[OpenLine]:
     """Return every record of the bound tenant's links that no statement holds yet.
 
-    `until` is the first day of a month: later months are left out, and so is what was declined.
-    Oldest end first.
+    `until` is the first day of a month: later months are left out, and so is what was declined
+    and a record that its credit cancels out. Oldest end first.
     """
-    found: list[OpenLine] = []
-    for link in list_own_links():
-        if employee_id is None or link.employee_id == employee_id:
-            person = _Person(link.employee_id, link.employee.get_short_name())
-            cdrs = list_open(link_uid=link.uid, month=until)
-            agreements = Agreement.objects.select_related("link").filter(link_id=link.pk)
-            found += _of_link(person, list(agreements), cdrs, until=until) if cdrs else []
+    found = _agreed(employee_id, until) + _homeless(employee_id, until)
     return sorted(_with_claims(found), key=lambda line: (line.record.ended_at, line.cdr_pk))
 
 
-def _of_link(
-    person: _Person, agreements: list[Agreement], cdrs: list[ReceivedCdr], *, until: dt.date
-) -> list[OpenLine]:
-    lines = [
-        _line(person, agreement, item)
-        for agreement in agreements
-        for item in assess(agreement=agreement, cdrs=cdrs, month=until)
-    ]
-    declined = CdrDecision.objects.filter(cdr__in=[cdr.pk for cdr in cdrs], choice="decline")
-    left_out = set(declined.values_list("cdr_id", flat=True))
-    for cdr in cdrs:
-        record = read_body(cdr.body)
-        has_agreement = any(covers(agreement, record.start_date) for agreement in agreements)
-        if record.month <= until and not has_agreement and cdr.pk not in left_out:
-            lines.append(_homeless(person, cdr, record, until=until))
-    return lines
+def _agreed(employee_id: int | None, until: dt.date) -> list[OpenLine]:
+    """Return what the next close would look at."""
+    found: list[OpenLine] = []
+    agreements = Agreement.objects.select_related("link__employee")
+    if employee_id is not None:
+        agreements = agreements.filter(link__employee_id=employee_id)
+    for agreement in agreements:
+        cdrs = list_open(link_uid=agreement.link.uid, month=until)
+        items = assess(agreement=agreement, cdrs=cdrs, month=until) if cdrs else []
+        found += [_line(agreement, item) for item in items if item.reason or item.kind != ANNULLED]
+    return found
 
 
-def _line(person: _Person, agreement: Agreement, item: Assessed) -> OpenLine:
+def _line(agreement: Agreement, item: Assessed) -> OpenLine:
     return OpenLine(
         cdr_pk=item.cdr.pk,
         body=item.cdr.body,
         record=item.record,
-        employee_id=person.id,
-        employee=person.name,
+        employee_id=agreement.link.employee_id,
+        employee=agreement.link.employee.get_short_name(),
         agreement_id=agreement.pk,
         kind=item.kind,
         lane=item.lane,
@@ -93,15 +83,32 @@ def _line(person: _Person, agreement: Agreement, item: Assessed) -> OpenLine:
     )
 
 
-def _homeless(person: _Person, cdr: ReceivedCdr, record: Record, *, until: dt.date) -> OpenLine:
+def _homeless(employee_id: int | None, until: dt.date) -> list[OpenLine]:
+    """Return what no agreement covers: nobody can say what it comes to."""
+    people = {
+        link.uid: (link.employee_id, link.employee.get_short_name())
+        for link in list_own_links()
+        if employee_id in {None, link.employee_id}
+    }
+    return [
+        _without_agreement(*people[cdr.link_uid], cdr=cdr, until=until)
+        for cdr in list_unassigned(month=until)
+        if cdr.link_uid in people
+    ]
+
+
+def _without_agreement(
+    employee_id: int, employee: str, *, cdr: ReceivedCdr, until: dt.date
+) -> OpenLine:
+    record = read_body(cdr.body)
     return OpenLine(
         cdr_pk=cdr.pk,
         body=cdr.body,
         record=record,
-        employee_id=person.id,
-        employee=person.name,
+        employee_id=employee_id,
+        employee=employee,
         agreement_id=None,
-        kind="regular" if record.month == until else "late",
+        kind=REGULAR if record.month == until else LATE,
         lane=BLOCKED,
         reason=NO_AGREEMENT,
         energy_wh=record.energy_wh or Decimal(0),

@@ -67,7 +67,7 @@ def build_body(*, session: Session, graded: Graded, heading: Heading) -> Body:
             "evse": str(session.evse_number),
         },
         "site": _site(station.site),
-        "meter": _meter(heading.meter_id),
+        "meter": _meter(heading.meter_id, session.evse_number),
         "begin": _register(graded.begin_wh, graded.begin_at, graded.begin_source),
         "end": _register(graded.end_wh, graded.end_at, graded.end_source),
         "energy_wh": _text(graded.energy_wh),
@@ -154,10 +154,10 @@ def _site(site: Site) -> Body:
     }
 
 
-def _meter(meter_id: int) -> Body:
+def _meter(meter_id: int, evse_number: int) -> Body:
     meter = Meter.objects.get(pk=meter_id)
     return {
-        "uid": str(meter.uid),
+        "uid": str(meter.register_uid(evse_number)),
         "make": meter.make,
         "serial": meter.serial,
         "mid_marking": meter.mid_marking,

@@ -22,6 +22,7 @@ from apps.metering.registers import (
 BY_START, BY_CONTEXT, BY_READING, BY_SIGNATURE = "start", "context", "reading", "signed"
 BY_RECONSTRUCTION = "reconstructed"
 BY_STOP, BY_NEXT_START, UNKNOWN = "stop", "next_start", "none"
+RESET_FROM_WH = Decimal(1000)  # below it nothing was counted that a reset could take away
 VERIFIED, CLAIMED_KEY = "verified", "claimed_key"
 
 
@@ -126,6 +127,19 @@ class Chosen:
         """The energy between them, in Wh; None if there is none to speak of."""
         stretch = self.stretch
         return None if stretch is None or stretch.energy_wh < 0 else stretch.energy_wh
+
+
+def counts_anew(begin_wh: Decimal, before: tuple[Decimal, Decimal]) -> bool:
+    """Whether a register was reset since the pair (begin, end in Wh) of the session before.
+
+    Either it fell within that session and goes on from where it fell to, or it begins at zero. A
+    register that is merely lower than before is a doubt, not a reset.
+    """
+    begin_before, end_before = before
+    fell = end_before + JITTER_WH < begin_before
+    if fell:
+        return end_before - JITTER_WH <= begin_wh < begin_before - JITTER_WH
+    return begin_wh <= JITTER_WH and end_before >= RESET_FROM_WH
 
 
 def is_possible(stretch: Stretch, facts: Facts, *, is_timed: bool | None = None) -> bool:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from apps.core.events import emit
 from apps.core.refused import NotFound
 from apps.evidence.calculation import Limits
-from apps.evidence.grading import grade
+from apps.evidence.grading import Grade, grade
 from apps.evidence.models import SessionGrade
-from apps.evidence.queries import gather
+from apps.evidence.queries import gather, was_reset
+from apps.metering.operations import restart_register
 from apps.sessions.models import Session
 from apps.sessions.operations import Registers, record_settled_registers
 
@@ -48,6 +49,7 @@ def grade_session(*, session_id: int, now: dt.datetime) -> Graded:
         raise NotFound("session_unknown", "There is no such session.")
     gathered = gather(session=session, limits=LIMITS)
     result = grade(gathered.facts)
+    meter_id = _counting_meter(session, gathered.meter_id, result)
     SessionGrade.objects.create(
         session=session, letter=result.letter, reasons=list(result.reasons), graded_at=now
     )
@@ -61,7 +63,7 @@ def grade_session(*, session_id: int, now: dt.datetime) -> Graded:
             end_wh=result.end.wh,
             end_at=result.end.at,
             end_source=result.end.source,
-            meter_id=gathered.meter_id,
+            meter_id=meter_id,
         ),
     )
     emit("sessions.changed", session_id=session_id, station_id=session.station_id)
@@ -75,5 +77,19 @@ def grade_session(*, session_id: int, now: dt.datetime) -> Graded:
         end_at=result.end.at,
         end_source=result.end.source,
         energy_wh=result.energy_wh,
-        meter_id=gathered.meter_id,
+        meter_id=meter_id,
+    )
+
+
+def _counting_meter(session: Session, meter_id: int | None, result: Grade) -> int | None:
+    """Return the meter record that a session's registers belong to: a reset begins a new one."""
+    if meter_id is None or result.letter == "E":
+        return meter_id
+    if not was_reset(session=session, begin_wh=result.begin.wh, end_wh=result.end.wh):
+        return meter_id
+    has_several = session.station.evses.count() > 1
+    return restart_register(
+        meter_id=meter_id,
+        evse_number=session.evse_number if has_several else None,
+        at=session.started_at,
     )

@@ -14,12 +14,13 @@ from apps.evidence.calculation import (
     Facts,
     Limits,
     Point,
+    counts_anew,
 )
 from apps.evidence.models import SessionGrade
 from apps.metering.models import Meter
 from apps.metering.queries import find_meter, was_swapped
 from apps.sessions.constants import LATE
-from apps.sessions.models import Session
+from apps.sessions.models import Session, SettledRegisters
 from apps.sessions.queries import (
     find_earlier_overlap,
     find_next_register,
@@ -72,7 +73,9 @@ def gather(*, session: Session, limits: Limits) -> Gathered:
     zone = session.station.site.time_zone
     begin_on, end_on = local_date(session.started_at, zone), local_date(session.ended_at, zone)
     station_id, evse_number = session.station_id, session.evse_number
-    meter = find_meter(station_id=station_id, evse_number=evse_number, on=begin_on)
+    meter = find_meter(
+        station_id=station_id, evse_number=evse_number, on=begin_on, at=session.started_at
+    )
     facts = Facts(
         begin=Point(session.register_start_wh, session.started_at, _begin_source(session)),
         end=Point(session.register_stop_wh, session.ended_at, session.end_source or "none"),
@@ -91,6 +94,27 @@ def gather(*, session: Session, limits: Limits) -> Gathered:
         limits=limits,
     )
     return Gathered(facts, meter.pk if meter else None)
+
+
+def was_reset(*, session: Session, begin_wh: Decimal | None, end_wh: Decimal | None) -> bool:
+    """Whether the register of a session's pair (Wh) was reset since the session before.
+
+    A stretch that was settled before is a repeat, never a reset.
+    """
+    if begin_wh is None or end_wh is None:
+        return False
+    place = SettledRegisters.objects.filter(
+        session__station_id=session.station_id, session__evse_number=session.evse_number
+    ).exclude(session=session)
+    known = place.filter(
+        end_at__lte=session.started_at, begin_wh__isnull=False, end_wh__isnull=False
+    )
+    last = known.order_by("-end_at", "-pk").first()
+    if last is None or last.begin_wh is None or last.end_wh is None:
+        return False
+    if not counts_anew(begin_wh, (last.begin_wh, last.end_wh)):
+        return False
+    return not place.filter(begin_wh=begin_wh, end_wh=end_wh).exists()
 
 
 def _begin_source(session: Session) -> str:

@@ -20,6 +20,7 @@ class Meter(models.Model):
     mid_year = models.PositiveSmallIntegerField(null=True)
     installed_at = models.DateField(null=True)  # proven: evidence never covers what came before
     removed_at = models.DateField(null=True)  # half-open
+    counts_from = models.DateTimeField(null=True)  # its register began anew here, same meter
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -27,6 +28,15 @@ class Meter(models.Model):
 
     def __str__(self) -> str:
         return self.serial or str(self.uid)
+
+    def register_uid(self, evse_number: int) -> uuid.UUID:
+        """Return the key of the register that counts for an EVSE.
+
+        A record of the whole station stands for a register per EVSE: each counts by itself.
+        """
+        if self.evse_number is not None or evse_number <= 1:
+            return self.uid
+        return uuid.uuid5(self.uid, str(evse_number))
 
 
 class Reading(LedgerModel):

@@ -85,15 +85,15 @@ def record_meter(*, station_id: int, make: str, serial: str, now: dt.datetime) -
     """
     if not serial:
         return
-    current = Meter.objects.filter(station_id=station_id, removed_at=None).order_by("-pk").first()
+    in_place = Meter.objects.filter(station_id=station_id, removed_at=None)
+    current = in_place.filter(evse_number=None).order_by("-pk").first()
     if current is not None and current.serial in {serial, ""}:
         if not current.serial:
             current.serial, current.make = serial, current.make or make
             current.save(update_fields=["serial", "make"])
         return
     if current is not None:
-        current.removed_at = now.date()
-        current.save(update_fields=["removed_at"])
+        in_place.filter(serial=current.serial).update(removed_at=now.date())
         record_security_event(
             station_id=station_id,
             kind="meter_changed",
@@ -154,6 +154,38 @@ def prove_meter(
         before=before,
         after=_evidence(meter),
     )
+    return meter.pk
+
+
+def restart_register(*, meter_id: int, evse_number: int | None, at: dt.datetime) -> int:
+    """Begin a new record of a meter whose register counts anew from a moment on; returns its id.
+
+    What was proven of the meter stays proven. `evse_number` names the EVSE where a station has
+    several. Called again for the same moment it answers the record there is.
+    """
+    old = Meter.objects.select_for_update().get(pk=meter_id)
+    if old.counts_from == at:
+        return old.pk
+    meter, is_new = Meter.objects.get_or_create(
+        station_id=old.station_id,
+        evse_number=old.evse_number or evse_number,
+        counts_from=at,
+        defaults={
+            "make": old.make,
+            "serial": old.serial,
+            "mid_marking": old.mid_marking,
+            "mid_year": old.mid_year,
+            "installed_at": old.installed_at,
+            "removed_at": old.removed_at,
+        },
+    )
+    if is_new:
+        audit.record(
+            "metering.meter.restarted",
+            subject=f"station:{old.station_id}",
+            before={"meter": str(old.uid)},
+            after={"meter": str(meter.uid), "counts_from": at.isoformat()},
+        )
     return meter.pk
 
 

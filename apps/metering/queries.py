@@ -131,21 +131,26 @@ def has_samples_elsewhere(*, station_id: int, evse_number: int, transaction_id: 
     )
 
 
-def find_meter(*, station_id: int, evse_number: int, on: dt.date) -> Meter | None:
+def find_meter(*, station_id: int, evse_number: int, on: dt.date, at: dt.datetime) -> Meter | None:
     """Return the meter in place on a date: the EVSE's own, else the station's.
 
-    One with a proven installation date outranks one without; a meter installed later or taken out
-    by then is not in place.
+    After a register reset it is the record that counts at the moment `at`. One with a proven
+    installation date outranks one without; a meter installed later or taken out by then is not in
+    place.
     """
     return (
         Meter.objects.filter(
             Q(evse_number=evse_number) | Q(evse_number=None),
             Q(installed_at=None) | Q(installed_at__lte=on),
             Q(removed_at=None) | Q(removed_at__gt=on),
+            Q(counts_from=None) | Q(counts_from__lte=at),
             station_id=station_id,
         )
         .order_by(
-            F("evse_number").asc(nulls_last=True), F("installed_at").desc(nulls_last=True), "-pk"
+            F("evse_number").asc(nulls_last=True),
+            F("counts_from").desc(nulls_last=True),
+            F("installed_at").desc(nulls_last=True),
+            "-pk",
         )
         .first()
     )

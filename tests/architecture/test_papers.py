@@ -31,6 +31,18 @@ def test_the_readme_begins_with_what_it_is_and_two_commands():
     ]
 
 
+def test_every_paper_that_is_named_exists():
+    named = {
+        name
+        for folder in ("apps", "config", "templates", "tests")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".html", ".typ", ".md"}
+        for name in re.findall(r"docs/[\w/-]+\.(?:md|yaml)", path.read_text(encoding="utf-8"))
+    }
+    named |= set(re.findall(r"docs/[\w/-]+\.(?:md|yaml|png)", README))
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
 def test_every_room_stands_on_the_map():
     rooms = {path.parent.name for path in (ROOT / "apps").glob("*/apps.py")}
     told = (ROOT / "apps" / "README.md").read_text(encoding="utf-8")

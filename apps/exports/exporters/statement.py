@@ -40,6 +40,7 @@ COLUMNS = (
     "remark",
 )
 FILE = "bewijs.json"
+_PRINTED = ("make", "serial", "mid_marking", "mid_year")
 
 
 def build(*, number: str) -> Export:
@@ -187,7 +188,8 @@ def _meter_facts(facts: dict[str, Any], words: dict[str, str]) -> list[str]:
         ", ".join([s["identity"], " ".join(filter(None, [s["vendor"], s["model"]]))]).rstrip(", ")
         for s in facts["stations"]
     ]
-    for meter in facts["meters"]:
+    meters = {tuple(meter[name] for name in _PRINTED): meter for meter in facts["meters"]}
+    for meter in meters.values():  # after a register reset a meter has two records
         name = ", ".join(filter(None, [meter["make"], meter["serial"]]))
         found.append(words["serial"].format(meter=name) if name else words["no_serial"])
         year = f" ({meter['mid_year']})" if meter["mid_year"] else ""

@@ -11,14 +11,14 @@ from apps.stations.models import JournalRow
 def list_supporting(row_ids: Collection[int]) -> set[int]:
     """Return those of some journal rows that a session, an orphan or a conflict rests on."""
     ids = list(row_ids)
-    direct = [
-        Session.objects.filter(begin_frame_id__in=ids).values_list("begin_frame_id", flat=True),
-        Session.objects.filter(end_frame_id__in=ids).values_list("end_frame_id", flat=True),
-        OrphanStop.objects.filter(frame_id__in=ids).values_list("frame_id", flat=True),
-        SessionConflict.objects.filter(frame_id__in=ids).values_list("frame_id", flat=True),
-    ]
-    found = {pk for rows in direct for pk in rows.order_by() if pk is not None}
-    return found | _readings(ids)
+    rows = JournalRow.objects.filter(pk__in=ids)
+    direct = rows.filter(
+        Exists(Session.objects.filter(begin_frame=OuterRef("pk")))
+        | Exists(Session.objects.filter(end_frame=OuterRef("pk")))
+        | Exists(OrphanStop.objects.filter(frame=OuterRef("pk")))
+        | Exists(SessionConflict.objects.filter(frame=OuterRef("pk")))
+    )
+    return set(direct.values_list("pk", flat=True)) | _readings(ids)
 
 
 def _readings(ids: list[int]) -> set[int]:
@@ -28,7 +28,7 @@ def _readings(ids: list[int]) -> set[int]:
         session=OuterRef("pk"),
     )
     resting = Session.objects.filter(
-        Q(Exists(by_sample)) | ~Q(state=Session.State.SETTLED),
+        Q(Exists(by_sample)) | Q(state__in=[Session.State.ACTIVE, Session.State.CLOSED]),
         Q(stop_received_at=None) | Q(stop_received_at__gte=OuterRef("at")),
         station=OuterRef("connection__station"),
         start_received_at__lte=OuterRef("at"),

@@ -69,11 +69,13 @@ class Journal:
         return row.pk
 
 
-def open_journal(station: Station, schema: str, identity: str) -> Journal:
+def open_journal(
+    station: Station, schema: str, identity: str, *, before: bytes = bytes(32)
+) -> Journal:
     uid = uuid.uuid4()
-    head = chain.head(bytes(32), schema=schema, identity=identity, connection=str(uid))
+    head = chain.head(before, schema=schema, identity=identity, connection=str(uid))
     connection = JournalConnection.objects.create(
-        uid=uid, station=station, opened_at=T0, before_hash=bytes(32), head_hash=head
+        uid=uid, station=station, opened_at=T0, before_hash=before, head_hash=head
     )
     return Journal(connection, head)
 

@@ -38,7 +38,7 @@ def supports(find: Support) -> Support:
 def drop_frames(*, before: dt.datetime, after_id: int = 0) -> Dropped:
     """Drop the bytes and secrets of one batch of frames older than `before`.
 
-    A frame that supports something is kept, and so is its answer.
+    A frame that supports something is kept, and so is its answer: the two follow each other.
     """
     rows = list(
         JournalRow.objects.filter(pk__gt=after_id, at__lt=before).order_by("pk")[: BATCH + 1]
@@ -48,8 +48,13 @@ def drop_frames(*, before: dt.datetime, after_id: int = 0) -> Dropped:
         return Dropped(0, 0, 0, None)
     ids = [row.pk for row in rows]
     kept = set().union(*(find(ids) for find in _supports))
-    pairs = {(row.connection_id, row.message_id) for row in rows if row.pk in kept}
-    doomed = [row.pk for row in rows if (row.connection_id, row.message_id) not in pairs]
+    answers = {(row.connection_id, row.seq + 1) for row in rows if row.pk in kept}
+    doomed = [
+        row.pk
+        for row in rows
+        if row.pk not in kept
+        and not (row.direction == "out" and (row.connection_id, row.seq) in answers)
+    ]
     secrets, _ = JournalSecret.objects.filter(row_id__in=doomed).delete()
     frames, _ = JournalPayload.objects.filter(row_id__in=doomed).delete()
     return Dropped(frames, secrets, len(ids) - len(doomed), ids[-1])

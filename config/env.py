@@ -102,6 +102,10 @@ def database(name: str, *, required: bool = True, help_text: str = "") -> dict[s
         "HOST": query.get("host") or parts.hostname or "",
         "PORT": str(parts.port or ""),
         # The pool's timeout stays below daphne's 5 s handshake limit, or the 503 comes too late.
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 1.5}},
+        # Pinned: what a database or role says otherwise must not turn an answer into a hope.
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 1.5},
+            "options": "-c synchronous_commit=on",
+        },
         "CONN_HEALTH_CHECKS": True,
     }

@@ -4,9 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import psycopg
-from django.db import connection
-
 from apps.audit import operations as audit
 from apps.core import binding
 from apps.core.clock import microseconds
@@ -14,7 +11,7 @@ from apps.core.refused import Refused
 from apps.metering.models import Meter
 from apps.metering.samples import Sample
 from apps.stations.operations import record_security_event
-from apps.tenants.collector import Statement, collected, int8s, qualified, texts
+from apps.tenants.collector import Statement, collected, int8s, plain_cursor, qualified, texts
 
 _INSERT = """
 INSERT INTO {schema}.metering_reading (station_id, evse_number, transaction_id, taken_at,
@@ -71,8 +68,7 @@ def store_samples(*, station_id: int, samples: Sequence[Sample], received_at: dt
     if not samples:
         return 0
     row = ReadingsRow(station_id, microseconds(received_at), samples)
-    with connection.cursor() as guarded, psycopg.Cursor(connection.connection) as cursor:
-        guarded.execute("SELECT 1")
+    with plain_cursor() as cursor:
         text, values = store_reading_rows(schema=binding.require(), rows=[row])
         cursor.execute(text, values)
         return cursor.rowcount

@@ -47,7 +47,9 @@ class Door:
     """The shared half of the door; made once per process, on its running loop."""
 
     def __init__(self, collector: Writes | None = None) -> None:
-        self.collector: Writes = collector or Collector(conninfo())
+        self.collector: Writes = collector or Collector(
+            conninfo(), synchronous_commit=settings.SYNCHRONOUS_COMMIT
+        )
         self.sockets: dict[Place, Socket] = {}
         self.wrong_keys = WrongKeys()
         self.is_draining = False

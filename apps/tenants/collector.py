@@ -9,7 +9,8 @@ import asyncio
 import contextlib
 import logging
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -150,11 +151,21 @@ def statements_of(items: Iterable[tuple[str, Sequence[Part]]]) -> list[Statement
     ]
 
 
+@contextmanager
+def plain_cursor() -> Iterator[psycopg.Cursor[Any]]:
+    """Open a cursor that takes ready binary arrays, on the bound connection.
+
+    Its errors are Django's: whoever tells a lost connection from a refused row knows one kind.
+    """
+    with connection.cursor() as guarded:
+        guarded.execute("SELECT 1")  # the guard looks at the binding before anything is written
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+            yield cursor
+
+
 def write_here(schema: str, parts: Sequence[Part]) -> None:
     """Run collected writes in the caller's own transaction (tests, replayed history)."""
-    connection.ensure_connection()
-    with connection.cursor() as guarded, psycopg.Cursor(connection.connection) as cursor:
-        guarded.execute("SELECT 1")  # the guard looks at the binding before anything is written
+    with plain_cursor() as cursor:
         for text, values in statements_of([(schema, parts)]):
             cursor.execute(text, values)
 
@@ -162,8 +173,9 @@ def write_here(schema: str, parts: Sequence[Part]) -> None:
 class Collector:
     """Takes everything that is queued, commits once, then resolves the waiting acknowledgements."""
 
-    def __init__(self, conninfo: str, *, most: int = 512) -> None:
+    def __init__(self, conninfo: str, *, most: int = 512, synchronous_commit: str = "on") -> None:
         self.conninfo, self.most = conninfo, most
+        self.options = f"-c search_path= -c synchronous_commit={synchronous_commit}"
         self.queue: asyncio.Queue[_Item | None] = asyncio.Queue()
         self.task: asyncio.Task[None] | None = None
         self.batches = self.messages = 0
@@ -219,7 +231,7 @@ class Collector:
         return await psycopg.AsyncConnection.connect(
             self.conninfo,
             autocommit=True,  # BEGIN and COMMIT travel in the pipeline
-            options="-c search_path= -c synchronous_commit=on",
+            options=self.options,
             connect_timeout=5,
             # A pipeline that a poison row aborts leaves prepared names behind that do not exist.
             prepare_threshold=None,

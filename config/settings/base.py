@@ -13,6 +13,7 @@ TOKEN_PEPPER = env.secret("TOKEN_PEPPER", help_text="Keyed hash of cards in publ
 DATABASES = {
     "default": env.database("DATABASE_URL", help_text="PostgreSQL 15+, as the runtime role.")
 }
+SYNCHRONOUS_COMMIT = "on"  # an answer means: it survives; development may say otherwise
 MIGRATION_DATABASE = env.database(
     "MIGRATION_DATABASE_URL",
     required=False,

@@ -42,3 +42,12 @@ _find_running_demo()
 from config.settings.base import *  # noqa: E402
 
 DEMO_FILE = DEMO_JSON
+
+if env.flag(
+    "UNSAFE_COMMITS",
+    default=False,
+    help_text="true: a crash of PostgreSQL may lose what was answered; seeds and control runs.",
+):
+    SYNCHRONOUS_COMMIT = "off"
+    for entry in (DATABASES["default"], MIGRATION_DATABASE):
+        entry["OPTIONS"]["options"] = "-c synchronous_commit=off"

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import psycopg
-from django.db import connection
-
 from apps.core import binding
 from apps.core.commitments import Secret
-from apps.tenants.collector import Statement, byteas, collected, int8s, qualified, texts
+from apps.tenants.collector import (
+    Statement,
+    byteas,
+    collected,
+    int8s,
+    plain_cursor,
+    qualified,
+    texts,
+)
 
 _ROWS = """
 WITH given AS MATERIALIZED (
@@ -75,8 +80,7 @@ def store_frames(*, schema: str, rows: Sequence[JournalFrame]) -> Statement:
 
 def append_frames(frames: Sequence[JournalFrame]) -> int:
     """Append frames in the caller's transaction; returns the id of the last one's row."""
-    with connection.cursor() as guarded, psycopg.Cursor(connection.connection) as cursor:
-        guarded.execute("SELECT 1")
+    with plain_cursor() as cursor:
         text, values = store_frames(schema=binding.require(), rows=frames)
         cursor.execute(text, values)
         row = cursor.fetchone()

@@ -7,6 +7,8 @@ from itertools import count
 import psycopg
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import transaction
+from django.db.utils import DataError
 
 from apps.core import clock
 from apps.metering.operations import ReadingsRow
@@ -222,3 +224,13 @@ def test_ready_arrays_are_what_postgresql_reads(database):
         assert cursor.fetchone() == ([1, -(2**62)], ["", "é"], [b"", b"\x00\xff"])
     assert builder("test.note") is note
     assert "dbname=" in conninfo()
+
+
+def test_errors_of_a_plain_cursor_are_django_s(alfa):
+    """The server tells a lost connection from a refused row by them."""
+    with (
+        pytest.raises(DataError),
+        transaction.atomic(),
+        collectors.plain_cursor() as cursor,
+    ):
+        cursor.execute("SELECT 1 / 0")

@@ -82,14 +82,17 @@ def _around(request: PageRequest, station: StationFact, tab: str) -> dict[str, A
     }
 
 
-def _cards(station: StationFact) -> list[tuple[int, str]]:
-    """Return the cards that may charge here, masked, for the start form."""
-    now = clock.now()
+def _cards(request: PageRequest, station: StationFact) -> list[tuple[int, str]]:
+    """Return the cards that may charge here, masked, for the start form.
+
+    A guest of the site sees those that are meant for it: the others are the tenant's own.
+    """
+    now, is_guest = clock.now(), request.access.tenant_level is None
     rows = list_id_tokens().filter(is_blocked=False)
     found = []
     for card in rows:
         allowed = {
-            IdToken.Scope.ALL: True,
+            IdToken.Scope.ALL: not is_guest,
             IdToken.Scope.SITES: station.site_id in card.site_ids,
             IdToken.Scope.STATIONS: station.id in card.station_ids,
         }[IdToken.Scope(card.scope)]
@@ -118,7 +121,7 @@ def overview(request: PageRequest, identity: str) -> HttpResponse:
             list_site_grants(site_uids=[station.site_uid], now=clock.now())[:20]
         )
     if context["may_operate"]:
-        context["cards"] = _cards(station)
+        context["cards"] = _cards(request, station)
     return render(request, "dashboard/installers/station.html", context)
 
 
@@ -172,14 +175,17 @@ def commands(request: PageRequest, identity: str) -> HttpResponse:
     return render(request, "dashboard/installers/station_commands.html", context)
 
 
-def _arguments(request: PageRequest, kind: str) -> dict[str, Any]:
+def _arguments(request: PageRequest, station: StationFact, kind: str) -> dict[str, Any]:
     """Return the arguments of a command from its form.
 
-    :raises NotFound: the card chosen is not one of this tenant.
+    :raises NotFound: the card chosen is none that this person could choose.
     """
     sent = request.POST
     if kind == "start-charging":
-        card = get_id_token(card_id=whole(sent.get("card")) or 0)
+        chosen = whole(sent.get("card")) or 0
+        if chosen not in dict(_cards(request, station)):
+            raise NotFound("token_unknown")
+        card = get_id_token(card_id=chosen)
         evse, connector = (whole(part) for part in f"{sent.get('connector', '')}.1".split(".")[:2])
         return {"evse": evse or 0, "connector": connector or 1, "token": card.spelling}
     if kind == "stop-charging":
@@ -193,7 +199,7 @@ def command(request: PageRequest, identity: str, kind: str) -> HttpResponse:
     """Ask for a command; its outcome appears on the page as the station answers."""
     station = _station(request, identity, Level.OPERATE)
     try:
-        arguments = _arguments(request, kind)
+        arguments = _arguments(request, station, kind)
         act(
             request_command,
             station_id=station.id,

@@ -113,7 +113,7 @@ async def _live(stations: list[StormStation], cutter: Cutter, patience: float) -
 
 def acknowledged(ledger: Ledger) -> int:
     """Return how many transaction messages were answered."""
-    rows = ledger.charges.values()
+    rows = list(ledger.charges.values())  # the stations add rows in their own thread
     return sum(row.is_start_acknowledged + row.is_stop_acknowledged for row in rows)
 
 

@@ -20,6 +20,7 @@ from apps.ocpp.framing import MOST_BYTES
 
 log = logging.getLogger(__name__)
 HIGH, LOW = 16, 8
+GOODBYE_S = 5  # a station on a slow line answers a close later than autobahn's one second
 
 
 class StationProtocol(WebSocketProtocol):
@@ -47,6 +48,8 @@ class StationProtocol(WebSocketProtocol):
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         self.heard_at = time.monotonic()
+        if self.state != self.STATE_OPEN:
+            return  # nobody reads what follows our close
         super().onMessage(payload, isBinary)
         if not self.is_paused and self.application_queue.qsize() > HIGH:
             self.is_paused = True
@@ -58,10 +61,14 @@ class StationProtocol(WebSocketProtocol):
     def backlog(self) -> int:
         """Return how many messages wait; reading goes on once the application has caught up."""
         waiting = int(self.application_queue.qsize())
-        if self.is_paused and waiting < LOW:
+        if waiting < LOW:
+            self._read_on()
+        return waiting
+
+    def _read_on(self) -> None:
+        if self.is_paused:
             self.is_paused = False
             self.transport.resumeProducing()  # type: ignore[union-attr]
-        return waiting
 
     def ping(self) -> None:
         """Ask the peer for a sign of life."""
@@ -72,6 +79,7 @@ class StationProtocol(WebSocketProtocol):
             super().serverClose(code)
         else:  # autobahn's sendClose() refuses 1001, 1002, 1008, 1011 and 1012
             self.sendCloseFrame(code=code, isReply=False)
+        self._read_on()  # the answer to our close waits behind what was sent before it
 
 
 class StationRequest(WebRequest):
@@ -120,6 +128,7 @@ class StationServer(daphne_server.Server):
 
     def _use_ours(self) -> None:
         self.ws_factory.protocol = StationProtocol
+        self.ws_factory.setProtocolOptions(closeHandshakeTimeout=GOODBYE_S)
 
     async def drain(self) -> None:
         """Refuse new sockets, let each station finish its message, close, stop."""

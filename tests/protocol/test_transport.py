@@ -1,6 +1,7 @@
 """The same transport rules on both servers, as processes."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import socket
@@ -108,13 +109,40 @@ def test_frames_at_the_edge_and_close_codes(live):
                 with pytest.raises(websockets.ConnectionClosed):
                     await ws.recv()
             async with live.connect_station("L-1") as ws:
-                for n in range(2000):
-                    await ws.send(json.dumps([2, str(n), "Heartbeat", {}]))
+                with contextlib.suppress(websockets.ConnectionClosed):  # in the midst of it
+                    for n in range(2000):
+                        await ws.send(json.dumps([2, str(n), "Heartbeat", {}]))
                 await asyncio.wait_for(ws.wait_closed(), 20)
                 assert ws.close_code == 1008
             assert (await call(witness, "Heartbeat", {}))[0] == 3
 
     async_to_sync(scenario)()
+
+
+def test_a_station_too_busy_to_listen_still_hears_why_it_was_closed(live):
+    """It floods, reads nothing for two seconds, and only then answers the close."""
+    live.add_stations("L1")
+    live.start()
+    good = f"Authorization: {basic('L1', live.keys['L1'])}"
+    with socket.create_connection(("127.0.0.1", live.port), 5) as sock:
+        sock.settimeout(5)
+        sock.sendall(upgrade(live, "/ocpp/L1", good, SUB + "ocpp1.6"))
+        assert sock.recv(4000).startswith(b"HTTP/1.1 101 ")
+        for n in range(3000):
+            sock.sendall(masked(0x81, json.dumps([2, str(n), "Heartbeat", {}]).encode()))
+        time.sleep(2)
+        heard = b""
+        while not heard.endswith(b"\x88\x02\x03\xf0"):  # 1008
+            piece = sock.recv(65_536)
+            assert piece, "the server hung up before its close frame was read"
+            heard += piece
+        sock.sendall(masked(0x88, b"\x03\xf0"))
+
+
+def masked(first: int, payload: bytes) -> bytes:
+    """Return a short frame of a client; the mask is zeros."""
+    size = [0x80 | len(payload)] if len(payload) < 126 else [0xFE, *len(payload).to_bytes(2)]
+    return bytes([first, *size, 0, 0, 0, 0]) + payload
 
 
 def test_a_second_socket_takes_over_and_presence_is_right(live):

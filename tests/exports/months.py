@@ -1,4 +1,4 @@
-"""Two months of an employee, told through the operations: every kind of line, the same each time."""
+"""Two months of an employee, told through the operations: every kind of line, always the same."""
 
 import datetime as dt
 import uuid
@@ -11,7 +11,7 @@ from apps.reimbursement import operations
 from apps.reimbursement.queries import list_statements
 from apps.sessions.models import Session
 from apps.tenants.bridge import run_in_tenant
-from tests.parties.finance import decide, doubtful
+from tests.parties.finance import decide, flag
 from tests.parties.house import HIS, NOVEMBER, OCT, House, build, close, deliver, settle
 
 SEPTEMBER = dt.datetime(2026, 9, 12, 12, tzinfo=dt.UTC)
@@ -34,7 +34,7 @@ def tell(**meter: object) -> House:
 def _september(house: House) -> None:
     """One session that is taken back later, and one that waits for a person."""
     first = house.charge(HIS, SEPTEMBER, 12_345)
-    doubtful(house, at=SEPTEMBER + DAY, wh=19_733)
+    flag(house.charge(HIS, SEPTEMBER + DAY, 19_733), "RECONSTRUCTED")
     _arrive()
     close("beta", SEP, dt.datetime(2026, 10, 2, 9, tzinfo=dt.UTC))
     decide("pay", n=1)

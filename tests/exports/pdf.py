@@ -5,6 +5,7 @@ It knows what our writer's files hold (no object streams, tagged content, Unicod
 
 import re
 import zlib
+from collections.abc import Iterator
 from functools import cached_property
 
 _OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\s*(.*?)(?=\nendobj)", re.DOTALL)
@@ -59,17 +60,21 @@ class Pdf:
     @cached_property
     def marked(self) -> dict[tuple[int, int], str]:
         """The text of each marked piece, by page object and number."""
-        found = {}
+        return {
+            (page, int(piece[1])): _text(piece[2], fonts)
+            for page, content, fonts in self._pages()
+            for piece in _MARKED.finditer(content)
+        }
+
+    def printed(self) -> str:
+        """Return the text of every page, footers too."""
+        return "\n".join(_text(content, fonts) for _, content, fonts in self._pages())
+
+    def _pages(self) -> Iterator[tuple[int, bytes, dict[str, dict[int, str]]]]:
         for page, row in self.objects.items():
             if b"/Type/Page/" in row:
                 fonts = self._fonts(self.objects[_reference(row, b"/Resources")])
-                for piece in _MARKED.finditer(self.stream(_reference(row, b"/Contents"))):
-                    found[page, int(piece[1])] = _text(piece[2], fonts)
-        return found
-
-    def text(self) -> str:
-        """Return everything that is printed and tagged, one piece a line."""
-        return "\n".join(self.marked.values())
+                yield page, self.stream(_reference(row, b"/Contents")), fonts
 
     def rows(self) -> list[list[str]]:
         """Return the cells of every table row, empty ones too."""

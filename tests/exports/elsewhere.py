@@ -28,5 +28,6 @@ def render(kind: str) -> dict[str, str]:
 binding.force(None)
 if sys.argv[1] == "tell":
     months.tell()
+    months.keep()
 else:
     print(json.dumps({kind: run_in_tenant("beta", render, kind) for kind in list_writers()}))

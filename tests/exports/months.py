@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from apps.cdrs import operations as cdrs
 from apps.core import binding
-from apps.exports.operations import get_document
+from apps.exports.operations import get_document, render_due
 from apps.reimbursement import operations
 from apps.reimbursement.queries import list_statements
 from apps.sessions.models import Session
@@ -22,9 +22,9 @@ NIGHT = dt.datetime(2026, 10, 14, 19, 47, tzinfo=dt.UTC)  # its rate changes at 
 CLOCKS = dt.datetime(2026, 10, 24, 22, 30, tzinfo=dt.UTC)  # the clocks go back in it
 
 
-def tell(**meter: object) -> House:
+def tell(**meter: str) -> House:
     """Tell September and October up to October's statement, of employer beta."""
-    house = build(**meter)
+    house = build(identity="HOME1", **meter)
     _september(house)
     _october(house)
     close("beta", OCT, NOVEMBER)
@@ -43,7 +43,7 @@ def _september(house: House) -> None:
 
 def _correct(session_id: int) -> None:
     row = Session.objects.get(pk=session_id)
-    row.register_stop_wh = row.register_start_wh + 12_000
+    row.register_stop_wh = Decimal(13_000)
     row.save(update_fields=["register_stop_wh"])
     cdrs.correct_session(session_id=session_id, now=NOVEMBER, reason="Dubbel gemeld")
 
@@ -79,6 +79,12 @@ def _number() -> None:
 
 def _name(row: Session) -> str:
     return f"{row.started_at.isoformat()} {row.register_start_wh}"
+
+
+def keep() -> None:
+    """Render and keep every document, as the sweep does."""
+    with binding.bound("beta"):
+        render_due(now=NOVEMBER)
 
 
 def document(kind: str, number: str = NUMBER) -> bytes:

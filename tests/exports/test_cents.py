@@ -22,7 +22,7 @@ NIGHT = dt.datetime(2026, 10, 14, 20, tzinfo=dt.UTC)  # midnight of the 15th is 
 ZERO = Decimal(0)
 rates = st.decimals("0.00001", "2", places=5)
 charges = st.lists(
-    st.tuples(st.booleans(), st.integers(1, 99_999), st.integers(1, 60)), min_size=1, max_size=6
+    st.tuples(st.booleans(), st.integers(6, 600), st.integers(10, 10_000)), min_size=1, max_size=6
 )
 
 
@@ -62,7 +62,7 @@ def in_pdf(number: str) -> list[Decimal]:
 
 def plain(text: str) -> Decimal:
     """Read a Dutch number."""
-    return Decimal(text.translate(str.maketrans({".": "", ",": ".", "\u2212": "-"})))
+    return Decimal(text.translate(str.maketrans(",\u2212", ".-", ".")))
 
 
 def assert_one_amount(client, number: str) -> None:
@@ -88,7 +88,7 @@ def test_the_four_places_agree_on_every_kind_of_line(month, client):
 
 @pytest.mark.slow
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rate=rates, charged=charges)
 def test_the_four_places_agree_whatever_was_charged(db, client, rate, charged):
@@ -106,10 +106,10 @@ def test_the_four_places_agree_whatever_was_charged(db, client, rate, charged):
             now=T0,
         )
         at = T0
-        for number, (is_night, wh, minutes) in enumerate(charged):
+        for is_night, minutes, watts in charged:
             begin = NIGHT if is_night and at < NIGHT else at + dt.timedelta(days=1)
-            house.charge(HIS, begin, wh, hours=4 if begin == NIGHT else minutes / 60)
-            at = begin + dt.timedelta(hours=5 + number)
+            house.charge(HIS, begin, watts * minutes // 60, hours=minutes / 60)
+            at = begin + dt.timedelta(hours=10)
         settle()
         deliver()
         close("beta", OCT)

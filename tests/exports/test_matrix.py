@@ -11,6 +11,7 @@ from apps.exports.operations import get_document
 from apps.exports.writers import get_writer, list_writers
 from tests.exports import months
 from tests.exports.pdf import Pdf
+from tests.parties.house import NOVEMBER
 
 
 def is_csv(body: bytes) -> bool:
@@ -54,4 +55,4 @@ def test_every_exporter_refuses_a_number_that_is_not_there(db, exporter):
 @pytest.mark.parametrize("kind", ["", "exe", "PDF", "pdf/../csv"])
 def test_an_unknown_format_is_refused(month, kind):
     with binding.bound("beta"), pytest.raises(KeyError):
-        get_document(number=months.NUMBER, kind=kind, now=months.NOVEMBER)
+        get_document(number=months.NUMBER, kind=kind, now=NOVEMBER)

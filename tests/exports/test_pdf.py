@@ -15,9 +15,13 @@ from apps.tenants.bridge import run_in_tenant
 from tests.commands import Product, product
 from tests.exports import months
 from tests.exports.pdf import Pdf
+from tests.parties.house import NOVEMBER
 from tests.services import ROOT
 
-LATER = months.NOVEMBER.replace(month=12)
+KEPT = """SELECT d.body FROM beta.reimbursement_statementdocument d
+JOIN beta.reimbursement_statement s ON s.id = d.statement_id WHERE s.number = %s AND d.kind = 'pdf'
+"""
+LATER = NOVEMBER.replace(month=12)
 ASCII = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 ELSEWHERE = (
     {"TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"},
@@ -25,9 +29,32 @@ ELSEWHERE = (
 )
 
 
-@pytest.fixture
-def pdf(month) -> Pdf:
-    return Pdf(months.document("pdf"))
+@pytest.fixture(scope="module")
+def shop():
+    with product("exports") as made:
+        run(made, "tell")
+        yield made
+
+
+def run(made: Product, what: str, **env: str) -> str:
+    """Run `tests.exports.elsewhere` on a committed database, in a process of its own."""
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.exports.elsewhere", what],
+        cwd=ROOT,
+        env={**made.env, **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    return told.stdout
+
+
+@pytest.fixture(scope="module")
+def pdf(shop) -> Pdf:
+    [(body,)] = shop.sql(KEPT, [months.NUMBER])
+    return Pdf(body)
 
 
 def test_it_says_that_it_is_pdf_a_3b(pdf):
@@ -98,28 +125,6 @@ def test_the_sweep_renders_what_lacks_and_then_nothing(month):
     with binding.bound("beta"):
         assert render_due(now=LATER) == 2 * len(months.numbers()) - 1
         assert render_due(now=LATER) == 0
-
-
-@pytest.fixture(scope="module")
-def shop():
-    with product("exports") as made:
-        run(made, "tell")
-        yield made
-
-
-def run(made: Product, what: str, **env: str) -> str:
-    """Run `tests.exports.elsewhere` on a committed database, in a process of its own."""
-    told = subprocess.run(
-        [sys.executable, "-m", "tests.exports.elsewhere", what],
-        cwd=ROOT,
-        env={**made.env, **env},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr
-    return told.stdout
 
 
 @pytest.mark.slow

@@ -86,7 +86,7 @@ def test_a_close_whose_workers_are_killed_goes_on_where_it_was(size):
             made.send(SWEEP)
             due = size.employees * number // (size.kills + 1)
             worker = made.work()
-            made.wait(lambda due=due: made.count(STATEMENTS) > due)
+            made.wait_for_rows(STATEMENTS, due)
             made.wait(lambda: dice.random() < 0.2)
             made.kill(worker)
             assert not is_closed(made)

@@ -48,7 +48,7 @@ def write(made: Shop, how: str, size: Size) -> None:
         writers = [int(text) for text in program.stdout.readline().split()]
         for number, victim in enumerate(dice.sample(writers, size.kills), 1):
             due = size.employees * number // (size.kills + 2)
-            made.wait(lambda due=due: made.count(STATEMENTS) > due)
+            made.wait_for_rows(STATEMENTS, due)
             os.kill(victim, signal.SIGKILL)
         assert program.wait(600) == 0
 

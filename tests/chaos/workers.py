@@ -52,8 +52,9 @@ class Shop(Product):
         """Send a task of a tenant, as the door and beat do."""
         assert self.redis is not None
         with binding.bound(schema), app.connection_for_write(url=self.redis.url) as connection:
+            producer = app.amqp.Producer(connection)
             for _ in range(times):
-                app.tasks[task].apply_async(kwargs=kwargs, connection=connection)
+                app.tasks[task].apply_async(kwargs=kwargs, producer=producer)
 
     def tell(self, *args: str) -> str:
         """Run Python on the database; returns what it printed."""
@@ -80,6 +81,10 @@ class Shop(Product):
             assert time.monotonic() < end, self.logs()[-5000:]
             assert all(process.poll() is None for process in self.running), self.logs()[-5000:]
             time.sleep(0.005)
+
+    def wait_for_rows(self, table: str, more_than: int) -> None:
+        """Wait until a table holds more rows than that."""
+        self.wait(lambda: self.count(table) > more_than)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """End a process as a power cut does."""

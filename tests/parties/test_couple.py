@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -40,6 +41,11 @@ def shapes(mark: str) -> set[str]:
 
 def hits(rows: str, mark: str) -> list[str]:
     return [shape for shape in shapes(mark) if shape in rows]
+
+
+def holds_figure(rows: str, figure: str) -> bool:
+    """Tell whether a figure stands alone in a row: 19.001 seconds are not 9.00 euro."""
+    return re.search(rf"(?<![\d.]){re.escape(figure)}0*(?!\d)", rows) is not None
 
 
 @pytest.fixture
@@ -85,7 +91,9 @@ def test_a_couple_with_employers_in_two_tenants_on_one_charger_gets_two_right_st
             assert str(uid) not in rows
             assert uid.hex not in rows
     managing = all_rows("alfa")
-    assert [m for m in ("johannes", "wilhelmina", "9.00", "0.30000") if m in managing] == []
+    assert [mark for mark in ("johannes", "wilhelmina") if mark in managing] == []
+    assert [figure for figure in ("9.00", "0.30000") if holds_figure(managing, figure)] == []
+    assert holds_figure(all_rows("beta"), "9.00")  # the control: where it belongs it is found
 
 
 @pytest.mark.parametrize("mark", [HERS, "wilhelmina", "kvjjq.example"])

@@ -14,7 +14,7 @@ demo: .venv/.ok
 	.venv/bin/python manage.py demo $(ARGS)
 
 test: .venv/.ok
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lock: .venv/.ok
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.txt

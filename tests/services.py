@@ -1,4 +1,4 @@
-"""Pytest plug-in: servers, roles, one migrated template, one clone per worker.
+"""Pytest plug-in: servers, roles, one migrated template; per worker one clone and one Redis.
 
 It must come through `-p`: pytest-django reads settings.DATABASES before any conftest.
 """
@@ -56,25 +56,31 @@ def urls_of(name: str) -> dict[str, str]:
     }
 
 
-def _start() -> tuple[Postgres, Valkey, Path]:
-    home = Path(tempfile.mkdtemp(prefix="laadboek-test-"))
-    home.chmod(0o755)
-    database, redis = Postgres(home, durable=False), Valkey(home)
+def _start_postgres(home: Path) -> Postgres:
+    database = Postgres(home, durable=False)
     database.prepare()
     database.start()
-    redis.start()
     os.environ["TEST_ADMIN_DSN"] = database.admin_dsn
     os.environ["TEST_DATABASE_BASE"] = f"127.0.0.1:{database.port}"
-    os.environ["REDIS_URL"] = redis.url
     ensure_roles(database.admin_dsn)
     ensure_database(database.admin_dsn, TEMPLATE)
     env = {**os.environ, **urls_of(TEMPLATE), "DJANGO_SETTINGS_MODULE": "config.settings.test"}
     subprocess.run([sys.executable, "-m", "tests.template"], cwd=ROOT, env=env, check=True)
-    return database, redis, home
+    return database
+
+
+def _start_redis(home: Path) -> Valkey:
+    redis = Valkey(home)
+    redis.start()
+    os.environ["REDIS_URL"] = redis.url
+    return redis
 
 
 compile_catalogues(ROOT)
-_mine = _start() if "TEST_ADMIN_DSN" not in os.environ else None
+_home = Path(tempfile.mkdtemp(prefix="laadboek-test-"))
+_home.chmod(0o755)
+_database = _start_postgres(_home) if "TEST_ADMIN_DSN" not in os.environ else None
+_redis = _start_redis(_home)  # its own: what is published knows no database number
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 DATABASE = "test_" + hashlib.sha256(f"{_worker}{os.getpid()}".encode()).hexdigest()[:8]
 clone(DATABASE)
@@ -89,8 +95,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         connection.close()
         if connection.settings_dict.get("OPTIONS", {}).get("pool"):
             connection.close_pool()  # type: ignore[attr-defined]
-    if _mine is not None:
-        database, redis, home = _mine
-        redis.stop()
-        database.stop()
-        shutil.rmtree(home, ignore_errors=True)
+    _redis.stop()
+    if _database is not None:
+        _database.stop()
+    shutil.rmtree(_home, ignore_errors=True)

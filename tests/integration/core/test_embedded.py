@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("servers")
     for part in [folder, *folder.parents]:
-        if part.name.startswith(("servers", "pytest")):
+        if part.name.startswith(("servers", "popen", "pytest")):
             part.chmod(0o755)
     return folder
 

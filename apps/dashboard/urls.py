@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from apps.dashboard.favicon import favicon
+
 urlpatterns = [
+    favicon,
     path("", include("apps.dashboard.entrance.urls")),
     path("", include("apps.dashboard.installers.urls")),
     path("", include("apps.dashboard.finance.urls")),

@@ -93,6 +93,7 @@ ONE_FILE = {"number": "statement", "kind": "kind"}
 MAY_SAY = {200, 302}
 PAGES: dict[str, tuple[Case, ...]] = {
     "": (Page(MEMBERS, answer=302),),  # to the first page that is theirs
+    "favicon.ico": (Open(answer=302),),
     "login/": (Open(answer=MAY_SAY), Open(method="POST", answer=MAY_SAY)),
     "logout/": (Open(method="POST", answer=302),),
     "account/": (Page(MEMBERS), Page(MEMBERS, method="POST")),
@@ -231,4 +232,4 @@ ROUTES: dict[str, tuple[Case, ...]] = {
     ),
 }
 # On the bare domain: everybody may, and nothing of a tenant's inside is shown.
-PUBLIC_ROUTES = {"": 200}
+PUBLIC_ROUTES = {"": 200, "favicon.ico": 302}

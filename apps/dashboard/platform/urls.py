@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.dashboard.favicon import favicon
 from apps.dashboard.platform import views
 
-urlpatterns = [path("", views.index, name="index")]
+urlpatterns = [favicon, path("", views.index, name="index")]

@@ -12,12 +12,19 @@ from apps.ocpp.drain import drain_door
 from apps.ocpp.framing import MOST_BYTES
 
 log = logging.getLogger(__name__)
+PIECE = 2048  # bytes; compressed ones may become a thousand times as many
+ENOUGH = 8  # messages that wait for the application
 
 
 class StationNodeProtocol(WebSocketsSansIOProtocol):
-    """Tells the consumer how much waits, and when the peer was last heard."""
+    """Tells the consumer how much waits, and when the peer was last heard.
+
+    Takes bytes in by pieces, and no more of them than the application keeps up with: one read of
+    compressed messages would otherwise become a hundred megabytes before anybody is answered.
+    """
 
     heard_at = 0.0
+    unread = b""
 
     def handle_connect(self, event: Any) -> None:
         """Put what the door may ask into the scope."""
@@ -29,9 +36,24 @@ class StationNodeProtocol(WebSocketsSansIOProtocol):
             scope["laadboek.heard"] = lambda: self.heard_at
 
     def data_received(self, data: bytes) -> None:
-        """Note that the peer lives."""
+        """Note that the peer lives; take in what the application has room for."""
         self.heard_at = time.monotonic()
-        super().data_received(data)
+        self.unread += data
+        self._take_in()
+
+    async def receive(self) -> Any:
+        """Return the next event; read on once all that was read is taken in."""
+        self._take_in()
+        event = await super().receive()
+        if self.unread and not self.read_paused and not self.disconnected:
+            self.read_paused = True
+            self.transport.pause_reading()
+        return event
+
+    def _take_in(self) -> None:
+        while self.unread and self.queue.qsize() < ENOUGH:
+            piece, self.unread = self.unread[:PIECE], self.unread[PIECE:]
+            super().data_received(piece)
 
     def ping(self) -> None:
         """Ask the peer for a sign of life."""

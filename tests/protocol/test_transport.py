@@ -169,12 +169,13 @@ def online(live):
     return live.sql("SELECT identity, is_online FROM alfa.stations_station ORDER BY identity")
 
 
-def test_sigterm_drains(live):
-    live.add_stations("D", count=30)
+@pytest.mark.parametrize("count", [30, pytest.param(500, marks=pytest.mark.chaos)])
+def test_sigterm_drains(live, count):
+    live.add_stations("D", count=count)
     live.start()
 
     async def scenario():
-        sockets = [await live.connect_station(f"D-{n}") for n in range(1, 31)]
+        sockets = [await live.connect_station(f"D-{n}") for n in range(1, count + 1)]
         assert {row[1] for row in online(live)} == {True}
         for ws in sockets:
             await ws.send(json.dumps([2, "last", "BootNotification", BOOT]))
@@ -190,7 +191,7 @@ def test_sigterm_drains(live):
 
     codes, answered = async_to_sync(scenario)()
     live.process.wait(20)
-    assert codes == [1012] * 30
+    assert codes == [1012] * count
     kept = live.sql(
         "SELECT count(*) FROM alfa.stations_journalrow WHERE action = 'BootNotification'"
     )

@@ -62,6 +62,7 @@ def _start_postgres(home: Path) -> Postgres:
     database.start()
     os.environ["TEST_ADMIN_DSN"] = database.admin_dsn
     os.environ["TEST_DATABASE_BASE"] = f"127.0.0.1:{database.port}"
+    os.environ["TEST_DATABASE_LOG"] = str(home / "pg.log")
     ensure_roles(database.admin_dsn)
     ensure_database(database.admin_dsn, TEMPLATE)
     env = {**os.environ, **urls_of(TEMPLATE), "DJANGO_SETTINGS_MODULE": "config.settings.test"}

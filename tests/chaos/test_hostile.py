@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import websockets
@@ -97,7 +99,7 @@ def test_hostile_frames_harm_nobody(server, count, tmp_path):
         live.add_stations("EVIL")
         live.add_stations("HONEST", count=3)
         live.start()
-        began = live.process
+        began, sql = live.process, broken_sql()
         attacker, honest = asyncio.run(attack(live, count))
         assert live.process is began and began is not None and began.poll() is None
         assert attacker.unanswered == []
@@ -105,6 +107,12 @@ def test_hostile_frames_harm_nobody(server, count, tmp_path):
         assert attacker.counts["type 3"] > count / 10 and attacker.counts["type 4"] > count / 10
         assert all(took and max(took) < 5 for took in honest)
         look_at_every_page(live)
+        assert broken_sql() == sql
+
+
+def broken_sql() -> int:
+    """Return how many statements PostgreSQL could not read: what an injection looks like first."""
+    return Path(os.environ["TEST_DATABASE_LOG"]).read_text(errors="replace").count("syntax error")
 
 
 def look_at_every_page(live: Live) -> None:

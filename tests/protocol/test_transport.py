@@ -214,6 +214,28 @@ def test_a_half_open_socket_is_found(live):
     async_to_sync(stays_while_it_pongs)(live)
 
 
+def test_a_station_that_answers_no_ping_lives_as_long_as_it_talks(live):
+    live.add_stations("L1")
+    live.settings.update(STATION_PING_SECONDS="1", STATION_PONG_SECONDS="4")
+    live.start()
+    good = f"Authorization: {basic('L1', live.keys['L1'])}"
+    with socket.create_connection(("127.0.0.1", live.port), 5) as sock:
+        sock.settimeout(5)
+        sock.sendall(upgrade(live, "/ocpp/L1", good, SUB + "ocpp1.6"))
+        assert b" 101 " in sock.recv(4000)
+        pings = 0
+        for n in range(3):
+            sock.sendall(masked(0x81, json.dumps([2, f"hb{n}", "Heartbeat", {}]).encode()))
+            heard = b""
+            while f'"hb{n}"'.encode() not in heard:
+                piece = sock.recv(4000)
+                assert piece, "it was closed"
+                heard += piece
+            pings += heard.count(b"\x89")
+            time.sleep(3.2)  # for a ping; without its answer the socket would end after five
+    assert pings > 0
+
+
 async def stays_while_it_pongs(live):
     async with live.connect_station("L1", ping_interval=None) as ws:
         await asyncio.sleep(4)

@@ -221,7 +221,7 @@ def end_payer(*, link_uid: uuid.UUID, now: dt.datetime) -> None:
         _cards_changed(link.site_uid)
 
 
-def set_claim_state(*, token: str, blocked: bool, now: dt.datetime) -> int:
+def set_claim_state(*, token: str, blocked: bool) -> int:
     """Block or free a card on every link of the bound (paying) tenant; returns how many claims."""
     claims = TokenClaim.objects.filter(
         link__paying_tenant__schema_name=binding.require(), token_hmac=token_hmac(token)
@@ -230,9 +230,7 @@ def set_claim_state(*, token: str, blocked: bool, now: dt.datetime) -> int:
     sites = {uid for uid in claims.values_list("site_uid", flat=True) if uid is not None}
     changed = claims.exclude(state=state).update(state=state)
     if changed:
-        record(
-            "accounts.claim.state", subject="claim", after={"state": state, "at": now.isoformat()}
-        )
+        record("accounts.claim.state", subject="claim", after={"state": state, "claims": changed})
     for site_uid in sites:
         _cards_changed(site_uid)
     return changed

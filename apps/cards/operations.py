@@ -1,10 +1,12 @@
 """Writes of id tokens."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 from django.db import IntegrityError, connection, transaction
 
+from apps.accounts.operations import invite_payer, set_claim_state
 from apps.accounts.queries import get_member
 from apps.audit.operations import record
 from apps.cards.models import IdToken
@@ -86,11 +88,12 @@ def _check_validity(valid_from: dt.datetime | None, valid_until: dt.datetime | N
 
 
 def set_blocked(*, card_id: int, blocked: bool) -> None:
-    """Block a card or let it charge again, at once at every station of the bound tenant.
+    """Block a card or let it charge again, at once: here, and wherever this tenant pays for it.
 
     :raises NotFound: there is no such card in this tenant.
     """
     card = get_id_token(card_id=card_id)
+    set_claim_state(token=card.value, blocked=blocked)
     if card.is_blocked == blocked:
         return
     card.is_blocked = blocked
@@ -98,6 +101,23 @@ def set_blocked(*, card_id: int, blocked: bool) -> None:
     action = "cards.token.blocked" if blocked else "cards.token.unblocked"
     record(action, subject=f"card:{card.pk}")
     _changed()
+
+
+def offer_payment(
+    *, employee_id: int, tokens: Sequence[str], now: dt.datetime, code: str = ""
+) -> tuple[uuid.UUID, str]:
+    """Offer to pay for an employee's cards; one that is blocked here stays blocked there.
+
+    Returns the link and the invite code, as `accounts.operations.invite_payer` does.
+
+    :raises Refused: no token was given, or the code is in use.
+    """
+    offered = invite_payer(employee_id=employee_id, tokens=tokens, now=now, code=code)
+    values = [normalise_token(token) for token in tokens]
+    blocked = IdToken.objects.filter(value__in=values, is_blocked=True)
+    for value in blocked.values_list("value", flat=True):
+        set_claim_state(token=value, blocked=True)
+    return offered
 
 
 def set_validity(

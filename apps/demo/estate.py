@@ -5,8 +5,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from apps.accounts.operations import admit_payer, invite_payer, own_site
-from apps.cards.operations import create_id_token
+from apps.accounts.operations import admit_payer, own_site
+from apps.cards.operations import create_id_token, offer_payment
 from apps.core import clock
 from apps.demo.world import EMPLOYER, INSTALLER, PLACES, Box, Place
 from apps.metering.operations import prove_meter
@@ -124,4 +124,4 @@ def _build_box(place: Place, box: Box, tokens: tuple[str, ...], *, begin: dt.dat
 def _invite(place: Place, ids: Ids, begin: dt.datetime) -> tuple[uuid.UUID, str]:
     assert place.employee is not None  # noqa: S101 - the caller has looked
     create_id_token(token=place.token, label=place.employee.name, email=place.employee.email)
-    return invite_payer(employee_id=ids[place.employee.email], tokens=[place.token], now=begin)
+    return offer_payment(employee_id=ids[place.employee.email], tokens=[place.token], now=begin)

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.operations import invite_payer
 from apps.accounts.queries import list_employees
+from apps.cards.operations import offer_payment
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.dashboard.access import PageRequest, act, page
@@ -27,7 +27,7 @@ def invite(request: PageRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             link_uid, code = act(
-                invite_payer,
+                offer_payment,
                 employee_id=form.cleaned_data["employee"],
                 tokens=form.cleaned_data["tokens"],
                 now=clock.now(),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from apps.accounts.operations import admit_payer, end_payer, invite_payer
+from apps.accounts.operations import admit_payer, end_payer
 from apps.accounts.queries import find_manager, find_owner, find_payer, get_member, is_invited
+from apps.cards.operations import offer_payment
 from apps.cdrs.queries import Place, get_place
 from apps.core.refused import NotFound, Refused
 from apps.reimbursement.operations.agreements import agree, check_figure
@@ -68,7 +69,7 @@ def link_payer(*, wish: Wish, now: dt.datetime) -> Linked:
     ):
         made, _ = run_in_tenant(
             wish.payer,
-            invite_payer,
+            offer_payment,
             employee_id=employee_id,
             tokens=[wish.token],
             code=wish.code,

@@ -7,6 +7,7 @@ import pytest
 
 from apps.accounts import operations, queries
 from apps.accounts.models import PayerLink
+from apps.cards import operations as cards
 from apps.core import binding
 from apps.core.refused import NotFound, Refused
 from apps.tenants.operations import register_station
@@ -106,13 +107,52 @@ def test_a_card_that_the_payer_blocks_is_told_blocked_at_once(people):
     _, code = invite(people)
     admit(people, code)
     with binding.bound("beta"):
-        assert operations.set_claim_state(token=CARD, blocked=True, now=NOW) == 1
+        assert operations.set_claim_state(token=CARD, blocked=True) == 1
     assert payer().is_blocked
     with binding.bound("gamma"):  # nobody else's hand reaches the claim
-        assert operations.set_claim_state(token=CARD, blocked=False, now=NOW) == 0
+        assert operations.set_claim_state(token=CARD, blocked=False) == 0
     assert payer().is_blocked
     with binding.bound("beta"):
-        operations.set_claim_state(token=CARD, blocked=False, now=NOW)
+        operations.set_claim_state(token=CARD, blocked=False)
+    assert not payer().is_blocked
+
+
+def card_at_beta(*, blocked=False):
+    with binding.bound("beta"):
+        number = cards.create_id_token(token=CARD)
+        cards.set_blocked(card_id=number, blocked=blocked)
+    return number
+
+
+def test_a_payer_who_blocks_its_card_blocks_every_claim_on_it(people):
+    number = card_at_beta()
+    _, code = invite(people)
+    admit(people, code)
+    for blocked in (True, False):
+        with binding.bound("beta"):
+            cards.set_blocked(card_id=number, blocked=blocked)
+        assert payer().is_blocked == blocked
+
+
+def test_a_managing_tenant_that_blocks_the_card_leaves_the_payers_claim_alone(people):
+    _, code = invite(people)
+    admit(people, code)
+    with binding.bound("alfa"):
+        cards.set_blocked(card_id=cards.create_id_token(token=CARD), blocked=True)
+    assert not payer().is_blocked
+
+
+def test_a_card_that_was_blocked_before_the_offer_stays_blocked(people):
+    number = card_at_beta(blocked=True)
+    with binding.bound("beta"):
+        _, code = cards.offer_payment(
+            employee_id=people[0], tokens=["04:aa:aa:11:11:qw:zx", "04BBBB"], now=NOW
+        )
+    admit(people, code)
+    assert payer().is_blocked
+    assert not payer(token="04BBBB").is_blocked
+    with binding.bound("beta"):
+        cards.set_blocked(card_id=number, blocked=False)
     assert not payer().is_blocked
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = shutil.which("chromium")
-SECONDS = 20_000  # in milliseconds: how long a page may take on a busy machine
+PATIENCE_MS = 30_000  # how long a page may take on a busy machine
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no chromium here: `apt install chromium` lets the browser tests run"
 )
@@ -30,7 +30,7 @@ def chromium() -> Iterator[Any]:
 def log_in(browser: Any, base: str, email: str, password: str) -> Any:
     """Log somebody in through the page, in cookies of their own; returns the open tab."""
     context = browser.new_context(locale="nl-NL")
-    context.set_default_timeout(SECONDS)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(f"{base}/login/")
     page.fill("input[name=username]", email)

@@ -29,6 +29,7 @@ def close(house: House, month: dt.date, chromium: Any = None) -> Issued:
     else:
         overview = _in_browser(house, path, number, chromium)
     page = house.visit("Bas").read(f"/my/months/{plan.name(month)}/")
+    overview, page = (text.replace("&nbsp;", "\N{NO-BREAK SPACE}") for text in (overview, page))
     return Issued(number, overview, page, *documents(house, number))
 
 
@@ -42,8 +43,9 @@ def documents(house: House, number: str) -> tuple[bytes, bytes]:
 
 
 def _by_form(house: House, path: str, number: str) -> str:
-    """Send the form, and look again until the statement is there."""
+    """Send the form, and look again until the statement is there; no form, no close."""
     finance = house.visit("Carla")
+    assert finance.get(f"{path}close/", {})[0] == 403
     finance.submit(f"{path}close/")
     house.wait(lambda: number in finance.read(path))
     return finance.read(path)

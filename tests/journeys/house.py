@@ -16,6 +16,7 @@ from tests.live import Live
 
 NOW = {"SETTLE_DELAY_SECONDS": "0"}  # no late values are waited for
 INBOX = "beta.cdrs_receivedcdr"
+OURS = f"body->'station'->>'identity' = '{plan.HOME[0]}'"
 
 
 @dataclass
@@ -55,8 +56,7 @@ class House:
 
     def wait_for_records(self, number: int) -> None:
         """Wait until so many records of the home's charger have reached the payer, by the sweep."""
-        ours = f"body->'station'->>'identity' = '{plan.HOME[0]}'"
-        self.wait(lambda: self.shop.count(INBOX, ours) >= number)
+        self.wait(lambda: self.shop.count(INBOX, OURS) >= number)
 
 
 @contextlib.contextmanager

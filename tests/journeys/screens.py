@@ -40,7 +40,6 @@ class Watch:
     seen: list[float] = field(default_factory=list)
     still_here: str = ""
     loads: int = 0
-    rows: list[str] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -81,7 +80,6 @@ def _read(wire: Any, identity: str, watch: Watch) -> None:
         for text in wire:
             content = json.loads(text).get("content", "")
             if identity in content:
-                watch.rows.append(content)
                 if WORD in content and not before:
                     watch.seen.append(time.time())
                 before = WORD in content

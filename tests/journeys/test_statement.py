@@ -22,7 +22,7 @@ from apps.simulator.script import written
 from tests import browser
 from tests.journeys import papers, plan, screens
 from tests.journeys.closing import Issued, close, documents
-from tests.journeys.house import INBOX, House, running
+from tests.journeys.house import INBOX, OURS, House, running
 from tests.journeys.stations import run_aside
 from tests.parties import verifier
 from tests.parties.exporting import export
@@ -102,10 +102,10 @@ def later(house, evening, first) -> Later:
 
 
 def assert_shown_in_time(house: House, watch: screens.Watch) -> None:
-    """Check both charges were shown, and the quicker one in time: a busy machine may hold one."""
-    said = house.driveway.said("Charging")[: len(plan.LIVE)]
-    assert len(watch.seen) == len(said) == len(plan.LIVE)
-    waits = [shown - at for at, shown in zip(said, watch.seen, strict=True)]
+    """Check that a charge was shown in time, the quicker one: a busy machine may hold one."""
+    said = house.driveway.said("Charging")
+    waits = [min(shown - at for at in said if at <= shown) for shown in watch.seen]
+    assert 1 <= len(waits) <= len(plan.LIVE)
     assert min(waits) < LIMIT_S, waits
 
 
@@ -124,17 +124,16 @@ def test_the_socket_of_the_fleet_page_tells_a_charge_in_time(house, evening):
 def test_a_charge_is_a_record_at_its_payer_and_nowhere_else(house, first):
     assert house.shop.count("gamma.cdrs_receivedcdr") == 0
     assert house.shop.count("alfa.cdrs_receivedcdr") == 0
-    assert house.shop.count(INBOX) >= len(plan.LIVE)
-    (grades,) = house.shop.sql(f"SELECT array_agg(DISTINCT body->>'grade') FROM {INBOX}")
-    assert grades == (["B"],)
+    grades = house.shop.sql(f"SELECT DISTINCT body->>'grade' FROM {INBOX} WHERE {OURS}")
+    assert grades == [("B",)]
 
 
-def test_the_months_page_of_finance_shows_what_the_worker_issued(evening, first):
+def test_the_pages_of_finance_and_employee_show_what_the_worker_issued(evening, first):
     total = papers.euro(sum(line.cents for line in evening.owed))
-    for page in (first.overview, first.page):
-        text = page.replace("&nbsp;", "\N{NO-BREAK SPACE}")
-        assert first.number in text
-        assert total in text
+    assert first.number in first.overview
+    assert total in first.overview
+    for word in (first.number, total, *(papers.euro(line.cents) for line in evening.owed)):
+        assert word in first.page
 
 
 def test_pdf_and_csv_say_what_the_stations_own_ledger_says(evening, first):
@@ -173,6 +172,7 @@ def test_what_was_told_after_the_close_is_on_the_next_statement(first, later):
     lines, total = papers.in_pdf(later.second.pdf)
     assert sorted(lines, key=lambda line: line.begin_wh) == [late, regular]
     assert total == late.cents + regular.cents
+    assert "later binnengekomen" in later.second.page
 
 
 def test_an_issued_statement_stays_byte_for_byte(first, later):

@@ -12,6 +12,7 @@ import psycopg
 from django.conf import settings
 
 from apps.core import binding, clock, events
+from apps.ocpp import memory
 from apps.ocpp.limits import WrongKeys
 from apps.ocpp.wakeups import listen
 from apps.stations.operations.commands import WAKE_UPS
@@ -188,13 +189,18 @@ def conninfo() -> str:
 _door: Door | None = None
 
 
+def open_door(writes: Writes | None = None) -> Door:
+    """Start this process's door inside the loop; the bench brings other writes than a collector."""
+    global _door  # noqa: PLW0603 - one per process
+    _door = Door(writes)
+    _door.start()
+    memory.settle()
+    return _door
+
+
 def door() -> Door:
     """Return this process's door, started on first use inside the loop."""
-    global _door  # noqa: PLW0603 - one per process
-    if _door is None:
-        _door = Door()
-        _door.start()
-    return _door
+    return _door or open_door()
 
 
 def is_open() -> bool:

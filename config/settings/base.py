@@ -72,6 +72,7 @@ SHARED_APPS = [
     "django_htmx",
     "apps.dashboard",
     "apps.demo",
+    "apps.bench",
 ]
 TENANT_APPS = [
     "apps.audit",

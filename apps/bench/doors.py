@@ -10,7 +10,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 
-from apps.bench.writes import ByOrm, Silent  # noqa: E402
+from apps.bench.operations import ByOrm, Silent  # noqa: E402
 from apps.core import binding  # noqa: E402
 from apps.ocpp import door as doors  # noqa: E402
 from apps.tenants.collector import Writes  # noqa: E402

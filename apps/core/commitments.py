@@ -37,7 +37,10 @@ def commit(salt: bytes, value: bytes) -> str:
 
 def is_suspect(raw: bytes) -> bool:
     """Whether the bytes could hold a personal value."""
-    return any(word in raw for word in _SUSPECTS)
+    for word in _SUSPECTS:  # noqa: SIM110 - every frame comes here; any() costs a third more
+        if word in raw:
+            return True
+    return False
 
 
 def seal(raw: bytes, new_salt: Callable[[int], bytes]) -> tuple[bytes, list[Secret]]:

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from apps.accounts.access import Access, Level
 from apps.accounts.queries import get_access
@@ -75,6 +75,11 @@ def page(*areas: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
         return guarded
 
     return decorate
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form sent, also nothing at all; None where no form was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def require_level(request: PageRequest, level: Level, site_uid: uuid.UUID) -> None:

@@ -219,6 +219,8 @@ def test_a_new_station_shows_its_key_once(anna):
     assert "Er is al een paal met deze naam" in again
     bad = anna.post("/add-station/", {"identity": "a/b"}).content.decode()
     assert "Deze naam kan niet" in bad
+    empty = anna.post("/add-station/", {}).content.decode()
+    assert "Vul de naam in waarmee de paal zich meldt." in empty
     assert Station.objects.filter(identity_key="nieuw-9").count() == 1
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.operations import set_language
 from apps.core import binding
-from apps.dashboard.access import PageRequest, act, page
+from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.context import THEME_COOKIE
 from apps.dashboard.entrance.forms import LoginForm, OwnPasswordForm, PreferencesForm
 from apps.dashboard.middleware import TENANT_KEY
@@ -80,7 +80,7 @@ def home(request: PageRequest) -> HttpResponse:
 @page()
 def password(request: PageRequest) -> HttpResponse:
     """Change one's own password; other sessions of this person end."""
-    form = OwnPasswordForm(request.user, request.POST or None)
+    form = OwnPasswordForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         act(form.save)
         update_session_auth_hash(request, form.user)
@@ -96,7 +96,7 @@ def account(request: PageRequest) -> HttpResponse:
     """Show one's own account: language and colours."""
     theme = request.COOKIES.get(THEME_COOKIE, "")
     form = PreferencesForm(
-        request.POST or None, initial={"language": request.user.language, "theme": theme}
+        posted(request), initial={"language": request.user.language, "theme": theme}
     )
     if request.method == "POST" and form.is_valid():
         act(set_language, user_id=request.user.pk, language=form.cleaned_data["language"])

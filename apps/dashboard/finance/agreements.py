@@ -15,7 +15,7 @@ from apps.accounts.queries import list_own_links
 from apps.core import clock
 from apps.core.refused import NotFound, Refused
 from apps.dashboard import formats, months
-from apps.dashboard.access import PageRequest, act, page
+from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.finance.forms import AgreementForm, RateForm
 from apps.dashboard.finance.rights import require_money
 from apps.dashboard.refusals import put_in_form
@@ -102,9 +102,7 @@ def create(request: PageRequest, link_uid: uuid.UUID) -> HttpResponse:
     if link is None:
         raise NotFound("link_unknown")
     start = months.month_after(find_last_closed() or months.month_before(today().replace(day=1)))
-    form = AgreementForm(
-        request.POST if request.method == "POST" else None, initial={"valid_from": start}
-    )
+    form = AgreementForm(posted(request), initial={"valid_from": start})
     if request.method == "POST" and form.is_valid():
         made = _agreed(link_uid, form)
         if made is not None:
@@ -139,7 +137,7 @@ def rate(request: PageRequest, agreement_id: int) -> HttpResponse:
     """Add a rate from a date on; earlier days keep theirs."""
     require_money(request)
     row = get_agreement(agreement_id=agreement_id)
-    form = RateForm(request.POST if request.method == "POST" else None)
+    form = RateForm(posted(request))
     if request.method == "POST" and form.is_valid() and _rated(agreement_id, form):
         messages.success(request, gettext("Het tarief is toegevoegd."))
         return redirect("finance:agreement", agreement_id=agreement_id)

@@ -14,7 +14,7 @@ from apps.cdrs.reading import read_record
 from apps.core import clock
 from apps.core.refused import NotFound, Refused
 from apps.dashboard import months
-from apps.dashboard.access import PageRequest, act, page
+from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.finance.rights import require_money
 from apps.dashboard.reasons import Story, story_of
 from apps.dashboard.refusals import put_in_form
@@ -77,7 +77,7 @@ def one(request: PageRequest, cdr_pk: int) -> HttpResponse:
     at = next((n for n, (line, _) in enumerate(found) if line.cdr_pk == cdr_pk), None)
     if at is None:
         raise NotFound("cdr_unknown")
-    form = DecisionForm(request.POST if request.method == "POST" else None)
+    form = DecisionForm(posted(request))
     if request.method == "POST":
         require_money(request)
         if form.is_valid() and _decided_on(request, cdr_pk, form):

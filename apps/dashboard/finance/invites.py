@@ -9,7 +9,7 @@ from apps.accounts.queries import list_employees
 from apps.cards.operations import offer_payment
 from apps.core import clock
 from apps.core.refused import Refused
-from apps.dashboard.access import PageRequest, act, page
+from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.finance.forms import InviteForm
 from apps.dashboard.finance.rights import require_money
 from apps.dashboard.refusals import put_in_form
@@ -22,7 +22,7 @@ def invite(request: PageRequest) -> HttpResponse:
     """Invite: pick an employee and cards; the answer is the only page that shows the code."""
     require_money(request)
     employees = list_employees()
-    form = InviteForm(request.POST if request.method == "POST" else None, employees=employees)
+    form = InviteForm(posted(request), employees=employees)
     context = {"form": form, "employees": employees, "section": "finance:agreements"}
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,7 +11,7 @@ from apps.accounts.access import Level
 from apps.core import clock
 from apps.core.refused import Forbidden, NotFound, Refused
 from apps.dashboard import refusals
-from apps.dashboard.access import PageRequest, act, page, require_level
+from apps.dashboard.access import PageRequest, act, page, posted, require_level
 from apps.dashboard.installers import queries
 from apps.dashboard.installers.forms import MeterForm, StationForm
 from apps.metering.operations import prove_meter
@@ -40,7 +40,7 @@ def _require(request: PageRequest) -> None:
 def add_station(request: PageRequest) -> HttpResponse:
     """Create a station; the answer to the form is the only page that shows its key."""
     _require(request)
-    form = StationForm(request.POST or None)
+    form = StationForm(posted(request))
     context = {"form": form, "sites": list_sites(), "section": "installers:fleet"}
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,7 +60,7 @@ def add_meter(request: PageRequest, identity: str) -> HttpResponse:
     """Record the meter of a station with its conformity."""
     station = queries.get_station(sites=request.access.sites_at(Level.BASIC), identity=identity)
     require_level(request, Level.OPERATE, station.site_uid)
-    form = MeterForm(request.POST or None)
+    form = MeterForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             act(prove_meter, station_id=station.id, now=clock.now(), **form.cleaned_data)

@@ -17,7 +17,7 @@ from apps.core import clock
 from apps.core.refused import Forbidden, NotFound, Refused
 from apps.core.tokens import mask_token
 from apps.dashboard import formats, refusals
-from apps.dashboard.access import PageRequest, act, page
+from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.installers.forms import CardForm
 from apps.sites.queries import list_sites
 from apps.stations.models import Station
@@ -130,7 +130,7 @@ def add_card(request: PageRequest) -> HttpResponse:
     """Let a new card charge."""
     _require(request, Level.OPERATE)
     sites = [(site.id, site.name) for site in list_sites()]
-    form = CardForm(request.POST or None, sites=sites)
+    form = CardForm(posted(request), sites=sites)
     if request.method == "POST" and form.is_valid():
         try:
             act(_create, form)

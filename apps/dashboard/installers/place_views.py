@@ -13,7 +13,7 @@ from apps.accounts.queries import list_site_grants
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.dashboard import refusals
-from apps.dashboard.access import PageRequest, act, page, require_level
+from apps.dashboard.access import PageRequest, act, page, posted, require_level
 from apps.dashboard.installers import place_reads
 from apps.dashboard.installers.forms import SiteForm
 from apps.sites.operations import update_site
@@ -52,7 +52,7 @@ def change_site(request: PageRequest, uid: uuid.UUID) -> HttpResponse:
     found = place_reads.get_site(sites=request.access.sites_at(Level.BASIC), uid=uid)
     require_level(request, Level.OPERATE, uid)
     names = SiteForm.base_fields
-    form = SiteForm(request.POST or None, initial={n: getattr(found, n) for n in names})
+    form = SiteForm(posted(request), initial={n: getattr(found, n) for n in names})
     if request.method == "POST" and form.is_valid():
         try:
             act(update_site, site_id=found.pk, **form.cleaned_data)

@@ -15,7 +15,7 @@ from apps.accounts.queries import find_user, list_site_grants, list_site_links
 from apps.core import clock
 from apps.core.refused import NotFound, Refused
 from apps.dashboard import formats
-from apps.dashboard.access import PageRequest, act, page
+from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.owners.forms import AdmitForm, GrantForm, end_of_day
 from apps.dashboard.owners.views import own_site
 from apps.dashboard.refusals import put_in_form
@@ -29,7 +29,7 @@ def admit(request: PageRequest, site_uid: uuid.UUID) -> HttpResponse:
     """Admit a payer with the code that its employee brought."""
     site = own_site(request, site_uid)
     identities = [station.identity for station in list_site_stations(site_uid=site_uid)]
-    form = AdmitForm(request.POST if request.method == "POST" else None, stations=identities)
+    form = AdmitForm(posted(request), stations=identities)
     if request.method == "POST" and form.is_valid() and _admitted(request, site, form):
         messages.success(request, gettext("De betaler is toegelaten. De pas laadt vanaf nu."))
         return redirect("owners:site", site_uid=site_uid)
@@ -77,7 +77,7 @@ def grant(request: PageRequest, site_uid: uuid.UUID) -> HttpResponse:
     site = own_site(request, site_uid)
     now = clock.now()
     today = now.astimezone(formats.zone(site.time_zone)).date()
-    form = GrantForm(request.POST if request.method == "POST" else None, today=today)
+    form = GrantForm(posted(request), today=today)
     if request.method == "POST" and form.is_valid() and _granted(request, site, form):
         messages.success(request, gettext("De toegang is gegeven en geldt vanaf nu."))
         return redirect("owners:site", site_uid=site_uid)

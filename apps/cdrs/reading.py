@@ -10,6 +10,7 @@ from typing import Any
 from apps.core.chain import Chain
 from apps.core.clock import EPOCH
 from apps.core.commitments import PERSONAL
+from apps.core.texts import readable
 
 Body = Mapping[str, Any]
 _SHOWN = 4  # fields of a frame's summary
@@ -161,4 +162,4 @@ def _words(text: str) -> tuple[str, str]:
         for name, value in fields.items()
         if isinstance(value, str | int | float)
     ]
-    return action, ", ".join(plain[:_SHOWN])
+    return readable(action), readable(", ".join(plain[:_SHOWN]))

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from apps.core.texts import readable
 from apps.core.tokens import mask_token
 from apps.stations.models import JournalRow
 
@@ -81,48 +82,55 @@ def _samples(payload: dict[str, Any]) -> str:
     }
 
 
-def short_form(frame: Any, action: str) -> str:
-    """Return the content of a frame in one line."""
+def _short_form(frame: Any, action: str) -> str:
+    """Return the content of a frame in one line; a frame may be any JSON."""
     if not isinstance(frame, list) or len(frame) < 3:
         return _plain(frame)[:_MOST_SHORT]
-    body = frame[-1] if frame[0] in {2, 3} else frame[2:]
-    if action == "MeterValues" and frame[0] == 2 and isinstance(body, dict):
+    kind = _kind_of(frame)
+    body = frame[-1] if kind in {"call", "result"} else frame[2:]
+    if action == "MeterValues" and kind == "call" and isinstance(body, dict):
         return _samples(body)[:_MOST_SHORT]
     return _plain(body)[:_MOST_SHORT]
 
 
-def read_frame(body: bytes, secrets: Mapping[str, bytes]) -> tuple[Any, str]:
-    """Return a stored frame, masked and decoded, and how it looks written out."""
+def _kind_of(frame: Any) -> str:
+    first = frame[0] if isinstance(frame, list) and frame else 0
+    return _KINDS.get(first, "") if type(first) is int else ""
+
+
+def look_at(body: bytes, secrets: Mapping[str, bytes], action: str) -> tuple[str, str, str]:
+    """Return the kind of a stored frame, its short form, and how it looks written out.
+
+    Never raises: whatever a station sent was kept, and rubbish is shown as it came.
+    """
     try:
         frame = unseal(json.loads(body), secrets)
+        pretty = json.dumps(frame, indent=2, ensure_ascii=False)
+        kind, short = _kind_of(frame), _short_form(frame, action)
     except (ValueError, RecursionError):
-        if body.startswith(b'"~'):
-            return None, MASK
-        return None, body.decode("utf-8", "replace")[:_MOST_PRETTY]
-    if isinstance(frame, str):
-        return None, frame
-    return frame, json.dumps(frame, indent=2, ensure_ascii=False)[:_MOST_PRETTY]
+        pretty = MASK if body.startswith(b'"~') else body.decode("utf-8", "replace")
+        kind, short = "", pretty[:_MOST_SHORT]
+    else:
+        pretty = frame if isinstance(frame, str) else pretty
+    return kind, readable(short), readable(pretty[:_MOST_PRETTY])
 
 
 def message_fact(row: JournalRow) -> MessageFact:
     """Return a journal row as plain data; a payload dropped by retention is said to be."""
     payload = getattr(row, "payload", None)
-    secrets = {secret.commitment: bytes(secret.value) for secret in row.secrets.all()}
-    if payload is None:
-        frame, pretty, short = None, "", _("inhoud na de bewaartermijn verwijderd")
-    else:
-        frame, pretty = read_frame(bytes(payload.body), secrets)
-        short = short_form(frame, row.action) if frame is not None else pretty[:_MOST_SHORT]
-    kind = frame[0] if isinstance(frame, list) and frame and isinstance(frame[0], int) else 0
+    kind, short, pretty = "", _("inhoud na de bewaartermijn verwijderd"), ""
+    if payload is not None:
+        secrets = {secret.commitment: bytes(secret.value) for secret in row.secrets.all()}
+        kind, short, pretty = look_at(bytes(payload.body), secrets, row.action)
     return MessageFact(
         id=row.pk,
         at=row.at,
         is_inbound=row.direction == "in",
-        kind=_KINDS.get(kind, ""),
+        kind=kind,
         action=row.action,
         message_id=row.message_id,
-        short=short.replace("\x00", "\ufffd"),
-        pretty=pretty.replace("\x00", "\ufffd"),
+        short=short,
+        pretty=pretty,
         latency_ms=None if row.latency_us is None else round(row.latency_us / 1000),
         row_hash=bytes(row.row_hash).hex(),
         seq=row.seq,

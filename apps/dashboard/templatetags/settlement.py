@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext
 
 from apps.core import clock as house_clock
+from apps.core.texts import readable
 from apps.dashboard import formats, words
 from apps.dashboard.templatetags.laadboek import Zone
 
@@ -99,7 +100,7 @@ def short_hash(text: str) -> str:
 def pretty(text: str) -> str:
     """Lay JSON text out for reading; anything else as it is."""
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        return readable(json.dumps(json.loads(text), indent=2, ensure_ascii=False))
     except (ValueError, RecursionError):
         return text
 

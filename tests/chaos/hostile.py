@@ -65,6 +65,11 @@ RUBBISH = (
     '[2,"",  "Heartbeat",{}]',
     '[2,17,"Heartbeat",{}]',
     '[2,"a",["Heartbeat"],{}]',
+    '[{"a":1},"b",{"c":[]}]',
+    '[[2],"a","Heartbeat",{}]',
+    '[null,true,1e5,"\\ud800"]',
+    '{"2":"a"}',
+    '"Heartbeat"',
     "\ufeff[]",
     "<soap:Envelope/>",
 )

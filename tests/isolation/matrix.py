@@ -96,7 +96,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "favicon.ico": (Open(answer=302),),
     "login/": (Open(answer=MAY_SAY), Open(method="POST", answer=MAY_SAY)),
     "logout/": (Open(method="POST", answer=302),),
-    "account/": (Page(MEMBERS), Page(MEMBERS, method="POST")),
+    "account/": (Page(MEMBERS), Page(MEMBERS, method="POST", answer=302)),
     "account/password/": (Page(MEMBERS), Page(MEMBERS, method="POST")),
     # the installer
     "stations/": (Page(INSTALLERS),),

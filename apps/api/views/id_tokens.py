@@ -89,7 +89,7 @@ class BlockIdToken(_Blocking):
 
     @describes(IdTokenSerializer, summary="Block an id token", parameters=(KEY,))
     def post(self, request: Request, card_id: int) -> Response:
-        """Block a card at once at every station of the tenant."""
+        """Block a card at once, here and wherever this tenant pays."""
         return self.answer(request, card_id)
 
 

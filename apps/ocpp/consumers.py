@@ -138,7 +138,8 @@ class StationConsumer(AsyncConsumer):
             await asyncio.shield(self._leave())
 
     async def _listen(self) -> None:
-        receive, backlog = self.receive, self.scope.get("laadboek.backlog", _no_backlog)
+        receive = self.receive
+        backlog = self.scope.get("laadboek.backlog", int)  # int(): nothing waits
         while True:
             event = await receive()
             if event["type"] == "websocket.disconnect":
@@ -298,7 +299,3 @@ class StationConsumer(AsyncConsumer):
         except (ConnectionError, RowRefusedError):
             log.warning("a disconnect could not be stored; the sweeper will see it")
         self.ended.set()
-
-
-def _no_backlog() -> int:
-    return 0

@@ -10,7 +10,6 @@ import contextlib
 import logging
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -151,7 +150,7 @@ def statements_of(items: Iterable[tuple[str, Sequence[Part]]]) -> list[Statement
     ]
 
 
-@contextmanager
+@contextlib.contextmanager
 def plain_cursor() -> Iterator[psycopg.Cursor[Any]]:
     """Open a cursor that takes ready binary arrays, on the bound connection.
 

@@ -9,7 +9,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from apps.bench.frames import CARD  # noqa: E402
+from apps.bench.frames import card_of  # noqa: E402
 from apps.cards.operations import create_id_token  # noqa: E402
 from apps.core import binding, clock  # noqa: E402
 from apps.stations.operations import create_station  # noqa: E402
@@ -26,12 +26,11 @@ def build(tenants: int, stations: int) -> dict[str, str]:
     for schema in schemas:
         with binding.bound(binding.PUBLIC):
             create_tenant(schema=schema, name=schema.title(), kind="installer")
-        with binding.bound(schema):
-            create_id_token(token=CARD)
     keys = {}
     for number in range(stations):
         with binding.bound(schemas[number % tenants]):
             identity, _, key = create_station(identity=f"BENCH-{number}", now=clock.now())
+            create_id_token(token=card_of(identity))
             keys[identity] = key
     return keys
 

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from apps.simulator.behaviour import Station, Visit
 from apps.simulator.script import Charge, Message
 
-CARD = "BENCH0001"
 STEP = dt.timedelta(milliseconds=10)  # moments differ and never run ahead of the clock
 CYCLE = 100  # messages: one start, one stop, eight statuses and heartbeats, ninety of readings
 _ARRIVES = dt.timedelta(seconds=8)  # before the simulator's car begins to charge
+
+
+def card_of(identity: str) -> str:
+    """Return the card of a station: one card at many stations at once would be refused."""
+    return f"CARD-{identity}"
 
 
 def story(identity: str, begin: dt.datetime, *, place: int = 1) -> Iterator[Message]:
@@ -28,7 +32,8 @@ def story(identity: str, begin: dt.datetime, *, place: int = 1) -> Iterator[Mess
 
 
 def _charge(station: Station, at: dt.datetime) -> Charge:
-    visit = Visit(at - _ARRIVES, CARD, power_w=11_000, energy_wh=40_000, lingers=dt.timedelta())
+    card = card_of(station.identity)
+    visit = Visit(at - _ARRIVES, card, power_w=11_000, energy_wh=40_000, lingers=dt.timedelta())
     return Charge(station, connector=1, visit=visit, register_wh=1_000_000)
 
 
@@ -38,7 +43,7 @@ def _start_of(charge: Charge) -> Message:
 
 def _message(charge: Charge, place: int, at: dt.datetime) -> Message:
     if place == CYCLE - 1:
-        return charge.leave(at, "EVDisconnected", CARD)[0]
+        return charge.leave(at, "EVDisconnected", charge.visit.token)[0]
     if place % 24 == 12:
         return Message(at, "Heartbeat", {})
     if place % 24 == 0:

@@ -85,13 +85,18 @@ class Station(asyncio.Protocol):
 
     def _on_frame(self, code: int, payload: bytes) -> None:
         if code == 1 and payload.startswith((b"[3,", b"[4,")):
-            if self.last is not None and self.last.action == "StartTransaction":
-                self.wire.learn(self.last, json.loads(payload)[2])
-            self.crowd.on_answer(self, is_result=payload[1:2] == b"3")
+            is_result = payload.startswith(b"[3,")
+            if is_result and self.last and self.last.action == "StartTransaction":
+                self._on_start(self.last, json.loads(payload)[2])
+            self.crowd.on_answer(self, is_result=is_result)
         elif code == 9:
             self._write(0x8A, payload)
         elif code == 8:
             self.transport.close()
+
+    def _on_start(self, start: Message, answer: dict[str, Any]) -> None:
+        self.wire.learn(start, answer)
+        self.crowd.errors += answer.get("idTagInfo", {}).get("status") != "Accepted"
 
     def connection_lost(self, error: Exception | None) -> None:
         """Count it: a station that is lost spoils the run."""

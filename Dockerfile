@@ -12,7 +12,8 @@ WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY . .
 # What collectstatic reads from the environment never reaches the image.
-RUN SECRET_KEY=0123456789abcdef STATION_KEY_PEPPER=0123456789abcdef TOKEN_PEPPER=0123456789abcdef \
+RUN python -m apps.core.catalogues && \
+    SECRET_KEY=0123456789abcdef STATION_KEY_PEPPER=0123456789abcdef TOKEN_PEPPER=0123456789abcdef \
     DATABASE_URL=postgres://none@localhost/none REDIS_URL=redis://localhost \
     python manage.py collectstatic --noinput
 USER 10001

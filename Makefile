@@ -2,6 +2,7 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 
 .PHONY: demo test lock
+TRANSLATIONS = $(patsubst %.po,%.mo,$(wildcard apps/*/locale/*/LC_MESSAGES/django.po))
 
 .venv/.ok: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Laadboek needs Python 3.11, 3.12 or 3.13; say for example: make demo PYTHON=python3.11")'
@@ -10,10 +11,13 @@ UV = .venv/bin/uv
 	$(UV) pip sync -q --require-hashes requirements-dev.txt
 	touch $@
 
-demo: .venv/.ok
+%.mo: %.po .venv/.ok
+	.venv/bin/python -m apps.core.catalogues
+
+demo: .venv/.ok $(TRANSLATIONS)
 	.venv/bin/python manage.py demo $(ARGS)
 
-test: .venv/.ok
+test: .venv/.ok $(TRANSLATIONS)
 	.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lock: .venv/.ok

@@ -15,7 +15,6 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from apps.core.catalogues import compile_catalogues
 from apps.core.embedded import Postgres, Valkey
 from apps.core.roles import OWNER, RUNTIME, ensure_database, ensure_roles
 
@@ -77,7 +76,6 @@ def _start_redis(home: Path) -> Valkey:
     return redis
 
 
-compile_catalogues(ROOT)
 _home = Path(tempfile.mkdtemp(prefix="laadboek-test-"))
 _home.chmod(0o755)
 _database = _start_postgres(_home) if "TEST_ADMIN_DSN" not in os.environ else None

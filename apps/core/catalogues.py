@@ -22,15 +22,15 @@ def catalogues(root: Path) -> list[Path]:
     return sorted(root.glob("apps/*/locale/*/LC_MESSAGES/django.po"))
 
 
-def compile_catalogues(root: Path) -> int:
-    """Write the .mo beside every .po that is newer; returns how many were written."""
-    written = 0
+def uncompiled(root: Path) -> list[Path]:
+    """Return the catalogues that Django cannot read yet."""
+    return [path for path in catalogues(root) if not path.with_suffix(".mo").exists()]
+
+
+def compile_catalogues(root: Path) -> None:
+    """Write the .mo beside every .po."""
     for source in catalogues(root):
-        target = source.with_suffix(".mo")
-        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-            polib.pofile(str(source)).save_as_mofile(str(target))
-            written += 1
-    return written
+        polib.pofile(str(source)).save_as_mofile(str(source.with_suffix(".mo")))
 
 
 def _in_python(text: str) -> Iterator[Message]:
@@ -78,3 +78,7 @@ def merge(root: Path, source: Path) -> list[str]:
         catalogue.append(entry)
     source.write_text(f"{catalogue}\n", encoding="utf-8")
     return [entry.msgid for entry in catalogue.untranslated_entries()]
+
+
+if __name__ == "__main__":
+    compile_catalogues(Path(__file__).resolve().parents[2])

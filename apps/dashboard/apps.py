@@ -8,8 +8,12 @@ class DashboardConfig(AppConfig):
     label = "dashboard"
 
     def ready(self) -> None:
+        from django.core.checks import register
+
         from apps.core.events import listen
+        from apps.dashboard.checks import check_translations
         from apps.dashboard.live.publisher import EVENTS, publisher
 
         for name in EVENTS:
             listen(name, publisher.note)
+        register(check_translations)

@@ -1,10 +1,13 @@
 import hashlib
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import polib
 
-from apps.core.catalogues import catalogues, find_messages
+from apps.core.catalogues import catalogues, compile_catalogues, find_messages
+from apps.dashboard import checks
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "static" / "vendor"
@@ -47,3 +50,34 @@ def test_english_is_complete():
     entries = {(e.msgid, e.msgid_plural): e for e in polib.pofile(str(english))}
     missing = [m for m in wanted if m not in entries or not entries[m].translated()]
     assert not missing
+    compiled = english.with_suffix(".mo")
+    assert compiled.stat().st_mtime >= english.stat().st_mtime, "say `make test`: it compiles"
+
+
+def test_both_commands_and_the_image_compile_the_translations(tmp_path):
+    """A fresh clone holds no .mo: without this its pages know no English."""
+    english = "apps/dashboard/locale/en/LC_MESSAGES/django.po"
+    for name in ("Makefile", "requirements-dev.txt", english):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    for command in ("demo", "test"):
+        planned = subprocess.run(
+            ["make", "-n", command], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        lines = planned.stdout.splitlines()
+        assert ".venv/bin/python -m apps.core.catalogues" in lines[:-1]
+        assert lines[-1].startswith(".venv/bin/python ")
+    image = (ROOT / "Dockerfile").read_text()
+    assert image.index("RUN python -m apps.core.catalogues") > image.index("COPY . .")
+
+
+def test_a_catalogue_that_is_not_compiled_is_told_before_anything_starts(tmp_path, monkeypatch):
+    folder = tmp_path / "apps" / "dashboard" / "locale" / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / folder.relative_to(tmp_path) / "django.po", folder)
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    (problem,) = checks.check_translations()
+    assert "apps/dashboard/locale/en" in problem.msg
+    assert "python -m apps.core.catalogues" in str(problem.hint)
+    compile_catalogues(tmp_path)
+    assert checks.check_translations() == []

@@ -101,7 +101,10 @@ def _build_place(place: Place, ids: Ids, begin: dt.datetime) -> tuple[uuid.UUID,
     for token, label in place.local_tokens:
         create_id_token(token=token, label=label)
     tokens = tuple(token for token, _ in place.local_tokens) or (place.token,)
-    return site_uid, [_build_box(place, box, tokens, begin=begin) for box in place.boxes]
+    return site_uid, [
+        _build_box(place, box, tokens[number :: len(place.boxes)], begin=begin)
+        for number, box in enumerate(place.boxes)
+    ]
 
 
 def _build_box(place: Place, box: Box, tokens: tuple[str, ...], *, begin: dt.datetime) -> Built:

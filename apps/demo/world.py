@@ -170,6 +170,8 @@ PLACES = (
             )
             for number in range(1, 5)
         ),
-        local_tokens=(("0477AA10B0C101", "Kantoorpas 1"), ("0477AA10B0C102", "Kantoorpas 2")),
+        local_tokens=tuple(
+            (f"0477AA10B0C1{number:02}", f"Kantoorpas {number}") for number in range(1, 9)
+        ),
     ),
 )

@@ -19,7 +19,11 @@ _WORKDAYS, _WEEKEND = frozenset(range(5)), frozenset((5, 6))
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One charging station as it was bought and installed; power in W, registers in Wh."""
+    """One charging station as it was bought and installed; power in W, registers in Wh.
+
+    Each connector has regulars of its own among the tokens, as far as they go round: a card does
+    not charge twice at once.
+    """
 
     identity: str
     profile: str = "home"
@@ -119,25 +123,28 @@ def _of_day(station: Station, connector: int, day: dt.date) -> Iterator[Visit]:
             minute = window.opens + rng.randrange(window.lasts)
             local = midnight.replace(hour=minute // 60, minute=minute % 60)
             moment = local.astimezone(dt.UTC) + dt.timedelta(seconds=rng.randrange(60))
-            yield _visit(station, rng, at=moment, wh=(window.least_wh, window.most_wh))
+            yield _visit(station, connector, rng, at=moment, wh=(window.least_wh, window.most_wh))
 
 
 def _back_to_back(station: Station, connector: int, span: Span) -> Iterator[Visit]:
     rng = Random(f"{station.seed}/{station.identity}/{connector}/busy")
     moment = span.begin + dt.timedelta(seconds=rng.randrange(1, 25))
     while moment < span.end:
-        visit = _visit(station, rng, at=moment, wh=(1_500, 6_000))
+        visit = _visit(station, connector, rng, at=moment, wh=(1_500, 6_000))
         yield visit
         taken = sum(charging_seconds(visit.power_w, visit.energy_wh))
         gap = dt.timedelta(seconds=taken + rng.randrange(90, 240))
         moment = visit.at + visit.lingers + gap
 
 
-def _visit(station: Station, rng: Random, *, at: dt.datetime, wh: tuple[int, int]) -> Visit:
+def _visit(
+    station: Station, connector: int, rng: Random, *, at: dt.datetime, wh: tuple[int, int]
+) -> Visit:
+    own = station.tokens[connector - 1 :: station.connectors] or station.tokens
     ceiling = min(station.max_w, 11_000)  # what vehicles take from an AC station
     power = ceiling - rng.randrange(0, ceiling // 20)
     energy = rng.randrange(*wh)
     lingers = rng.randrange(30, 180) if station.profile == "busy" else rng.randrange(300, 2400)
     fault = station.habit if rng.randrange(4) == 0 else ""
-    token = station.tokens[rng.randrange(len(station.tokens))]
+    token = own[rng.randrange(len(own))]
     return Visit(at, token, power, energy, dt.timedelta(seconds=lingers), fault)

@@ -36,7 +36,12 @@ class SimulatedStation:
         self._remember = remember or (lambda _identity, _registers: None)
         self.charges: dict[int, Charge] = {}  # what charges now, by connector
         self.outbox = Outbox(
-            station.identity, url=url, key=key, ledger=ledger or Ledger(), greet=self._greet
+            station.identity,
+            url=url,
+            key=key,
+            ledger=ledger or Ledger(),
+            greet=self._greet,
+            heard=self._hear,
         )
         self._epoch = clock.now()
         self._stops: dict[int, asyncio.Event] = {}
@@ -175,7 +180,17 @@ class SimulatedStation:
         numbers = range(self.station.connectors + 1)
         return [status(at, number, words.get(number, "Available")) for number in numbers]
 
-    # ---- what the backoffice asks
+    # ---- what the backoffice answers and asks
+
+    def _hear(self, message: Message, reply: dict[str, Any]) -> None:
+        """End a charge whose card is refused: StopTransactionOnInvalidId is true here."""
+        charge = self.charges.get(message.connector)
+        if message.action != "StartTransaction" or charge is None or charge.key != message.charge:
+            return
+        told = reply.get("idTagInfo")
+        if isinstance(told, dict) and told.get("status", "Accepted") != "Accepted":
+            self.outbox.note("card_refused", status=told["status"], token=charge.visit.token)
+            self._request_stop(message.connector, "DeAuthorized")
 
     def _serve(self, action: str, payload: Any) -> Reply:
         numbers = {self._transaction(charge) for charge in self.charges.values()}

@@ -12,8 +12,6 @@ from apps.simulator.client import SimulatedStation
 from apps.simulator.ledger import Ledger
 from apps.simulator.link import station_url
 
-DEFAULT_TOKENS = ("SIMULATED01", "SIMULATED02")
-
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
@@ -54,7 +52,14 @@ def _key_line(path: Path, at: int, line: str) -> KeyLine:
         ) from error
 
 
-def make_station(line: KeyLine, *, profile: str, seed: int, interval_s: int = 60) -> Station:
+def default_tokens(number: int) -> tuple[str, str]:
+    """Return the cards of the first, second … station of a file that names none: two each."""
+    return f"SIMULATED{2 * number - 1:02}", f"SIMULATED{2 * number:02}"
+
+
+def make_station(
+    line: KeyLine, *, profile: str, seed: int, interval_s: int = 60, number: int = 1
+) -> Station:
     """Make the model of a station: a home has one connector, an office two.
 
     A line may name tokens, connectors, max_w, phases, habit, model and interval_s of its own.
@@ -71,7 +76,7 @@ def make_station(line: KeyLine, *, profile: str, seed: int, interval_s: int = 60
         identity=line.identity,
         profile=profile,
         seed=seed,
-        tokens=tuple(extra.get("tokens", DEFAULT_TOKENS)),
+        tokens=tuple(extra.get("tokens", default_tokens(number))),
         connectors=int(extra.get("connectors", 2 if is_office else 1)),
         max_w=int(extra.get("max_w", 22_000 if is_office else 11_000)),
         phases=int(extra.get("phases", 3)),
@@ -132,14 +137,16 @@ class Fleet:
         book = ledger or Ledger()
         stations = []
         registers = Registers(memory)
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             address = station_url(url, line.identity) if url else line.url
             if not address:
                 raise Refused("url_missing", f"Say where {line.identity} connects.", field="url")
             first = {int(n): int(wh) for n, wh in line.extra.get("registers", {}).items()}
             stations.append(
                 SimulatedStation(
-                    make_station(line, profile=profile, seed=seed, interval_s=interval_s),
+                    make_station(
+                        line, profile=profile, seed=seed, interval_s=interval_s, number=number
+                    ),
                     url=address,
                     key=line.key,
                     ledger=book,
@@ -172,7 +179,9 @@ class Fleet:
         charges = self.ledger.charges.values()
         return {
             "stations": len(self.stations),
+            "connected": len(self.ledger.connected),
             "charges": len(charges),
+            "cards_refused": self.ledger.counts.get("card_refused", 0),
             "ended": sum(row.is_stop_acknowledged for row in charges),
             "energy_wh": sum(row.energy_wh or 0 for row in charges if row.is_stop_acknowledged),
             "sent": self.ledger.counts.get("sent", 0),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -36,10 +37,20 @@ class ChargeRecord:
 
 
 class Ledger:
-    """JSON lines, appended and flushed at once; keeps the charges in memory too."""
+    """JSON lines, appended and flushed at once; keeps the charges in memory too.
 
-    def __init__(self, path: Path | None = None) -> None:
+    `watch` is called with the event, the station and the facts of each line.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        watch: Callable[[str, str, dict[str, Any]], None] | None = None,
+    ) -> None:
         self._file = path.open("a", encoding="utf-8", buffering=1) if path else None
+        self._watch = watch
+        self.connected: set[str] = set()  # identities that ever were
         self.charges: dict[str, ChargeRecord] = {}
         self.counts: dict[str, int] = {}
 
@@ -62,6 +73,10 @@ class Ledger:
     def note(self, event: str, at: dt.datetime, identity: str, **facts: Any) -> None:
         """Append one line."""
         self.counts[event] = self.counts.get(event, 0) + 1
+        if event == "connected":
+            self.connected.add(identity)
+        if self._watch is not None:
+            self._watch(event, identity, facts)
         if self._file is not None:
             line = {"at": written(at), "event": event, "identity": identity, **facts}
             self._file.write(json.dumps(line, separators=(",", ":")) + "\n")

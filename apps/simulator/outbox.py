@@ -23,7 +23,10 @@ ATTEMPTS = 3  # after so many CALLERRORs a message is given up
 
 
 class Outbox:
-    """Sends what a station says; `greet` makes what it says first on a new connection."""
+    """Sends what a station says.
+
+    `greet` makes what it says first on a new connection; `heard` is told each answer.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Outbox:
         key: str,
         ledger: Ledger,
         greet: Callable[[], list[Message]],
+        heard: Callable[[Message, dict[str, Any]], None],
     ) -> None:
         self.identity, self.url, self.ledger = identity, url, ledger
         self.wire = Wire(lambda: str(uuid.uuid4()))
@@ -40,7 +44,8 @@ class Outbox:
         self.is_booted = False
         self.emptied = asyncio.Event()
         self._authorization = basic(identity, key) if key else ""
-        self._greet, self._queue, self._more = greet, deque[Message](), asyncio.Event()
+        self._greet, self._heard = greet, heard
+        self._queue, self._more = deque[Message](), asyncio.Event()
         self._rng = Random(f"{identity}/backoff")
 
     def say(self, message: Message) -> None:
@@ -133,3 +138,4 @@ class Outbox:
         self.note("acknowledged", id=message_id, action=message.action, answer=reply)
         if message.action == "BootNotification":
             self.is_booted = reply.get("status") == "Accepted"
+        self._heard(message, reply)

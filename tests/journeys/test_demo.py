@@ -130,15 +130,19 @@ def test_the_roles_of_both_database_addresses_are_what_they_say(demo):
         assert row == ("laadboek_owner",)
 
 
-def test_eight_stations_are_online_and_charge(demo):
+def test_eight_stations_are_online_and_charge_on_every_connector(demo):
     def charging() -> bool:
         with psycopg.connect(demo.facts()["database_url"]) as connection:
             row = connection.execute(
                 "SELECT count(*) FILTER (WHERE is_online), (SELECT count(*) FROM"
-                " duinmeer.charging_sessions_session WHERE ended_at IS NULL)"
+                " duinmeer.charging_sessions_session WHERE ended_at IS NULL),"
+                " (SELECT count(*) FROM duinmeer.charging_sessions_session"
+                " WHERE auth_status <> 'Accepted')"
                 " FROM duinmeer.stations_station"
             ).fetchone()
-        return row is not None and row[0] == 8 and row[1] >= 8
+        assert row is not None
+        assert row[2] == 0, "a card of the demo was refused"
+        return bool(row[0] == 8 and row[1] == 12)
 
     demo.wait(charging, 60)
 

@@ -57,6 +57,20 @@ def test_a_station_boots_tells_its_status_and_charges(tmp_path):
     assert sent == [line["id"] for line in lines if line["event"] == "acknowledged"]
 
 
+def test_a_refused_card_ends_the_charge_at_once():
+    async def scenario(toy, simulated):
+        toy.card_status = "ConcurrentTx"
+        await until(lambda: toy.of("StopTransaction"))
+
+    with Ledger() as ledger:
+        toy, _ = live(scenario, speed=30, ledger=ledger)
+    (start,), (stop,) = toy.of("StartTransaction"), toy.of("StopTransaction")
+    assert stop["reason"] == "DeAuthorized"
+    assert stop["transactionId"] == toy.last_transaction
+    assert stop["meterStop"] - start["meterStart"] < 100
+    assert ledger.counts["card_refused"] == 1
+
+
 def test_an_unanswered_start_is_tried_again_with_a_new_id_and_the_same_content():
     async def scenario(toy, simulated):
         toy.cut_before_answering = {"StartTransaction"}

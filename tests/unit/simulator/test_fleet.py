@@ -1,10 +1,15 @@
+import asyncio
+import io
 import json
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from apps.core.refused import Refused
 from apps.simulator.fleet import Fleet, Registers, read_keys
+from tests.services import ROOT
+from tests.unit.simulator.toy import toy_backoffice
 
 
 def write(path, *rows):
@@ -68,3 +73,51 @@ def test_more_stations_than_keys_are_refused(tmp_path):
     path = write(tmp_path / "s.jsonl", {"identity": "B", "key": "k"})
     with pytest.raises(CommandError, match=r"--stations: .* names 1 stations"):
         call_command("simulate", keys=path, stations=2)
+
+
+def test_each_station_has_cards_of_its_own_unless_its_line_names_some(tmp_path):
+    rows = [{"identity": name, "url": "ws://x", "key": "k"} for name in ("A", "B")]
+    rows.append({"identity": "C", "url": "ws://x", "key": "k", "tokens": ["04AA"]})
+    fleet = Fleet.from_keys(read_keys(write(tmp_path / "s.jsonl", *rows)))
+    assert [station.station.tokens for station in fleet.stations] == [
+        ("SIMULATED01", "SIMULATED02"),
+        ("SIMULATED03", "SIMULATED04"),
+        ("04AA",),
+    ]
+
+
+def test_a_run_in_which_nothing_connected_fails_and_says_why(tmp_path):
+    path = write(tmp_path / "s.jsonl", {"identity": "B", "key": "k"})
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="no station connected: is the backoffice running at"):
+        call_command(
+            "simulate", keys=path, url="ws://127.0.0.1:1/ocpp", seconds=0.5, stderr=said, json=True
+        )
+    assert said.getvalue().startswith("B  ")
+    assert "no connection" in said.getvalue()
+
+
+def test_a_run_tells_who_connected_and_which_card_was_refused(tmp_path):
+    row = {"identity": "B", "key": "k", "profile": "busy", "tokens": ["04AA"]}
+    path = write(tmp_path / "s.jsonl", row)
+
+    async def story():
+        async with toy_backoffice() as toy, asyncio.timeout(25):
+            toy.card_status = "Invalid"
+            url = f"ws://127.0.0.1:{toy.port}/ocpp"
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "manage.py", "simulate", "--url", url, "--keys", str(path)),
+                *("--seconds", "3", "--speed", "30", "--json"),
+                cwd=ROOT,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            return process, await process.communicate()
+
+    process, (told, said) = asyncio.run(story())
+    assert process.returncode == 0, said
+    summary = json.loads(told)
+    assert (summary["stations"], summary["connected"]) == (1, 1)
+    assert summary["cards_refused"] >= 1
+    assert b"connected" in said
+    assert b"card 04AA was refused: Invalid; create_id_token makes it known" in said

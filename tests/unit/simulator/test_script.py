@@ -26,6 +26,11 @@ def test_another_seed_says_something_else():
     assert list(script(HOME, SPAN, {})) != list(script(other, SPAN, {}))
 
 
+def test_no_card_charges_at_two_connectors_at_once():
+    seen = [{visit.token for visit in visits(OFFICE, number, SPAN)} for number in (1, 2)]
+    assert seen == [{"AA01"}, {"BB02"}]
+
+
 def test_a_span_in_two_halves_has_the_same_visits_as_the_whole():
     middle = BEGIN + dt.timedelta(days=11, hours=17)
     halves = [*visits(HOME, 1, Span(BEGIN, middle)), *visits(HOME, 1, Span(middle, SPAN.end))]

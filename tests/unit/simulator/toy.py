@@ -20,6 +20,7 @@ class Toy:
         self.cut_before_answering: set[str] = set()
         self.refuse: set[str] = set()
         self.port = 0
+        self.card_status = "Accepted"
         self.last_transaction = 100
 
     async def handle(self, socket: ServerConnection) -> None:
@@ -49,7 +50,7 @@ class Toy:
             self.last_transaction += 1
             payload = {
                 "transactionId": self.last_transaction,
-                "idTagInfo": {"status": "Accepted"},
+                "idTagInfo": {"status": self.card_status},
             }
         return [3, frame[1], payload]
 

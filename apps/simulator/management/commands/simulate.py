@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,13 @@ from apps.simulator.behaviour import PROFILES
 from apps.simulator.fleet import Fleet, read_keys
 from apps.simulator.ledger import Ledger
 from apps.simulator.link import RefusedError
+
+_TOLD = {
+    "connected": "connected",
+    "lost": "no connection: {why}",
+    "refused": "{action} was answered with an error: {why}",
+    "card_refused": "card {token} was refused: {status}; create_id_token makes it known",
+}
 
 
 class Command(JsonCommand):
@@ -47,7 +55,7 @@ class Command(JsonCommand):
                 f"{options['keys']} names {len(lines)} stations; ask for 1 to {len(lines)}.",
                 field="stations",
             )
-        with _open_ledger(options["ledger"]) as ledger:
+        with _open_ledger(options["ledger"], self._watch) as ledger:
             fleet = Fleet.from_keys(
                 lines[:wanted],
                 url=options["url"],
@@ -63,11 +71,19 @@ class Command(JsonCommand):
             except* RefusedError as group:
                 raise CommandError(f"refused: {_first(group)}") from None
             self.tell(fleet.summary(), as_json=options["json"])
+            if not ledger.connected:
+                where = options["url"] or "the addresses of --keys"
+                raise CommandError(f"no station connected: is the backoffice running at {where}?")
+
+    def _watch(self, event: str, identity: str, facts: dict[str, Any]) -> None:
+        """Say on stderr what a person at the station would see."""
+        if event in _TOLD:
+            self.stderr.write(f"{identity:<16} {_TOLD[event].format_map(facts)}", self.style.NOTICE)
 
 
-def _open_ledger(path: Path | None) -> Ledger:
+def _open_ledger(path: Path | None, watch: Callable[[str, str, dict[str, Any]], None]) -> Ledger:
     try:
-        return Ledger(path)
+        return Ledger(path, watch=watch)
     except OSError as error:
         raise Refused(
             "ledger_unwritable", f"cannot write {path}: {error}", field="ledger"

@@ -36,7 +36,7 @@ class Outbox:
         key: str,
         ledger: Ledger,
         greet: Callable[[], list[Message]],
-        heard: Callable[[Message, dict[str, Any]], None],
+        heard: Callable[[Message, dict[str, Any]], None] = lambda _message, _reply: None,
     ) -> None:
         self.identity, self.url, self.ledger = identity, url, ledger
         self.wire = Wire(lambda: str(uuid.uuid4()))

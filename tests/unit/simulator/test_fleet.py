@@ -76,9 +76,13 @@ def test_more_stations_than_keys_are_refused(tmp_path):
 
 
 def test_each_station_has_cards_of_its_own_unless_its_line_names_some(tmp_path):
-    rows = [{"identity": name, "url": "ws://x", "key": "k"} for name in ("A", "B")]
-    rows.append({"identity": "C", "url": "ws://x", "key": "k", "tokens": ["04AA"]})
-    fleet = Fleet.from_keys(read_keys(write(tmp_path / "s.jsonl", *rows)))
+    path = write(
+        tmp_path / "s.jsonl",
+        {"identity": "A", "url": "ws://x", "key": "k"},
+        {"identity": "B", "url": "ws://x", "key": "k"},
+        {"identity": "C", "url": "ws://x", "key": "k", "tokens": ["04AA"]},
+    )
+    fleet = Fleet.from_keys(read_keys(path))
     assert [station.station.tokens for station in fleet.stations] == [
         ("SIMULATED01", "SIMULATED02"),
         ("SIMULATED03", "SIMULATED04"),
@@ -98,8 +102,10 @@ def test_a_run_in_which_nothing_connected_fails_and_says_why(tmp_path):
 
 
 def test_a_run_tells_who_connected_and_which_card_was_refused(tmp_path):
-    row = {"identity": "B", "key": "k", "profile": "busy", "tokens": ["04AA"]}
-    path = write(tmp_path / "s.jsonl", row)
+    path = write(
+        tmp_path / "s.jsonl",
+        {"identity": "B", "key": "k", "profile": "busy", "tokens": ["04AA"]},
+    )
 
     async def story():
         async with toy_backoffice() as toy, asyncio.timeout(25):

@@ -17,7 +17,7 @@ from apps.audit.operations import record
 from apps.core import binding
 from apps.core.events import emit
 from apps.core.refused import NotFound, Refused
-from apps.core.tokens import KEY_ID, token_hmac
+from apps.core.tokens import KEY_ID, read_token, token_hmac
 from apps.tenants.models import DirectoryEntry, Tenant
 
 INVITE_DAYS = 14
@@ -145,10 +145,11 @@ def invite_payer(
 
     Without a code of the caller's own choice a random one is made.
 
-    :raises Refused: no token was given, or the code is in use.
+    :raises Refused: no token was given or one cannot be a card, or the code is in use.
     """
     if not tokens:
         raise Refused("token_missing", "Name at least one card.", field="token")
+    cards = [read_token(token) for token in tokens]
     if code and PayerLink.objects.filter(invite_hash=invite_hash(code)).exists():
         raise Refused("invite_taken", "This code is in use; choose another one.", field="invite")
     code = code or "".join(secrets.choice(_ALPHABET) for _ in range(12))
@@ -159,7 +160,7 @@ def invite_payer(
         invite_until=now + dt.timedelta(days=INVITE_DAYS),
     )
     TokenClaim.objects.bulk_create(
-        TokenClaim(link=link, token_hmac=token_hmac(token), key_id=KEY_ID) for token in tokens
+        TokenClaim(link=link, token_hmac=token_hmac(token), key_id=KEY_ID) for token in cards
     )
     record("accounts.payer.invited", subject=f"link:{link.uid}", after={"employee": employee_id})
     return link.uid, f"{code[:4]}-{code[4:8]}-{code[8:]}"

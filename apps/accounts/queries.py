@@ -77,8 +77,9 @@ def get_member(*, email: str, role: str = "") -> User:
 
 
 def invite_hash(code: str) -> bytes:
-    """Return what is kept of an invite code; case, dashes and spaces around it do not count."""
-    return hashlib.sha256(code.strip().upper().replace("-", "").encode()).digest()
+    """Return what is kept of an invite code; case, dashes and spaces do not count."""
+    bare = "".join(code.split()).replace("-", "").upper()
+    return hashlib.sha256(bare.encode()).digest()
 
 
 def is_invited(*, code: str, employee_id: int, token: str, now: dt.datetime) -> bool:

@@ -104,6 +104,9 @@ class CommandSerializer(serializers.Serializer[Any]):
     args = AnyField()
     state = serializers.ChoiceField(Command.State.values)
     response = AnyField(allow_null=True)
+    reason = serializers.CharField(
+        help_text="Why the station obeyed and we refused: elsewhere, unknown, blocked … or empty."
+    )
     requested_by = serializers.CharField()
     requested_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()

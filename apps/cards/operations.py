@@ -13,12 +13,11 @@ from apps.cards.models import IdToken
 from apps.cards.queries import get_id_token
 from apps.core.events import emit
 from apps.core.refused import Refused
-from apps.core.tokens import mask_token, normalise_token
+from apps.core.tokens import mask_token, normalise_token, read_token
 from apps.sites.models import Site
 from apps.stations.models import Station
 
 CARDS_CHANNEL = "laadboek_cards"  # NOTIFY: decisions that a station door has cached die at once
-MAX_LENGTH = 36  # OCPP 2.x; 1.6 stations read at most 20
 
 
 def create_id_token(
@@ -36,16 +35,16 @@ def create_id_token(
     A shared card is one fixed number for everybody (an energy manager's): its sessions name no
     driver.
 
-    :raises Refused: the token is empty, too long or here already, or the validity is empty.
+    :raises Refused: the token is empty, illegal or here already, or the validity is empty.
     :raises NotFound: `email` is nobody's address in this tenant.
     """
-    spelling, value = token.strip(), _value_of(token)
+    spelling = read_token(token)
     _check_validity(valid_from, valid_until)
     owner = get_member(email=email) if email.strip() else None
     try:
         with transaction.atomic():
             card = IdToken.objects.create(
-                value=value,
+                value=normalise_token(spelling),
                 spelling=spelling,
                 label=label.strip(),
                 owner=owner,
@@ -65,19 +64,6 @@ def create_id_token(
     )
     _changed()
     return card.pk
-
-
-def _value_of(token: str) -> str:
-    value = normalise_token(token)
-    if not value:
-        raise Refused("token_empty", "Give the number that the card carries.", field="token")
-    if not value.isprintable() or len(token.strip()) > MAX_LENGTH:
-        raise Refused(
-            "token_illegal",
-            f"A card number has at most {MAX_LENGTH} printable characters.",
-            field="token",
-        )
-    return value
 
 
 def _check_validity(valid_from: dt.datetime | None, valid_until: dt.datetime | None) -> None:

@@ -21,7 +21,10 @@ def say(error: Refused) -> str:
         "serial_empty": _("Vul het serienummer van de meter in."),
         "installed_later": _("De dag van inbouw ligt in de toekomst. Kies vandaag of eerder."),
         "token_empty": _("Vul het nummer in dat de pas draagt."),
-        "token_illegal": _("Een pasnummer heeft hoogstens 36 leesbare tekens."),
+        "token_illegal": _(
+            "Een pasnummer heeft hoogstens 36 letters, cijfers en tekens als - _ : en punt."
+        ),
+        "token_busy": _("Deze pas laadt al. Kies een andere pas."),
         "token_exists": _("Deze pas staat er al. Zoek hem in de lijst."),
         "token_unknown": _("Deze pas staat niet in jouw organisatie."),
         "validity_empty": _("Het einde ligt vóór het begin. Kies een later einde."),

@@ -100,3 +100,15 @@ def session_state(state: str) -> tuple[str, str]:
         "settled": ("ok", _("afgerekend")),
         "refused": ("bad", _("geweigerd")),
     }.get(state, ("off", state))
+
+
+def card_refused(reason: str) -> str:
+    """Return why we refused the card of a start that was ordered, and what to do."""
+    return {
+        "elsewhere": _("De paal begon, maar deze pas laadt al ergens anders. Kies een andere pas."),
+        "blocked": _("De paal begon, maar deze pas is geblokkeerd. Geef hem vrij bij Passen."),
+        "blocked_by_payer": _("De paal begon, maar de betaler heeft deze pas geblokkeerd."),
+        "expired": _("De paal begon, maar deze pas is verlopen. Verleng hem bij Passen."),
+        "not_yet_valid": _("De paal begon, maar deze pas geldt nog niet."),
+        "not_here": _("De paal begon, maar deze pas mag hier niet laden."),
+    }.get(reason, _("De paal begon, maar deze pas is niet bekend. Voeg hem toe bij Passen."))

@@ -20,6 +20,8 @@ END_UNKNOWN = "none"
 # what stations send when they have no transaction id
 NO_TRANSACTION = ("", "0", "-1")
 
+# how long a running session keeps its card from charging elsewhere once its station is silent
+HOLDS_CARD = dt.timedelta(minutes=15)
 SKEW_LIMIT = dt.timedelta(seconds=300)
 # older than this on arrival: a clock that was never set, not a backlog
 BACKLOG_LIMIT = dt.timedelta(days=731)

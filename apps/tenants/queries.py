@@ -52,8 +52,8 @@ def _facts(tenant: Tenant) -> TenantFacts:
     )
 
 
-def get_tenant(*, schema: str) -> TenantFacts:
-    """Return a tenant by its schema.
+def get_tenant(*, schema: str, field: str = "tenant") -> TenantFacts:
+    """Return a tenant by its schema; `field` is where the caller read it.
 
     :raises NotFound: there is none.
     """
@@ -61,7 +61,7 @@ def get_tenant(*, schema: str) -> TenantFacts:
     if tenant is None:
         known = ", ".join(list_schemas()) or "none yet: make one with create_tenant"
         raise NotFound(
-            "tenant_unknown", f"There is no tenant {schema}. Tenants: {known}.", field="tenant"
+            "tenant_unknown", f"There is no tenant {schema}. Tenants: {known}.", field=field
         )
     return _facts(tenant)
 

@@ -23,6 +23,9 @@ def test_every_operation_names_its_refusals_and_its_token():
             assert operation["security"] == [{"token": []}], (path, method)
             assert {"401", "403", "404", "422", "429"} <= set(operation["responses"]), path
             assert operation["summary"], path
+            assert ":raises" not in operation["description"], path
+            has_body = method == "post" and not path.endswith("block")
+            assert ("requestBody" in operation) == has_body, (path, "what does one send?")
 
 
 def test_the_docs_page_needs_nothing_from_elsewhere(client, alfa):

@@ -6,10 +6,9 @@ import pytest
 from apps.accounts.access import Level
 from apps.accounts.operations import grant_access
 from apps.cards.models import IdToken
-from apps.cards.operations import create_id_token
 from apps.core import binding
 from apps.evidence.models import SessionGrade
-from apps.stations.models import Command, Connector, Station
+from apps.stations.models import Connector, Station
 from tests.pages import estate, people
 from tests.pages.estate import NOW, make_frame, make_session, make_station
 
@@ -107,42 +106,6 @@ def test_the_station_page_shows_sessions_commands_and_frames(anna):
     assert "€" not in text
     for path in ("sessions", "log", "commands"):
         assert "PAAL-1" in page(anna, f"/stations/PAAL-1/{path}/")
-
-
-def test_a_running_session_can_be_ended_and_started_from_the_page(anna):
-    station = make_station("PAAL-2", state="occupied", charging="charging")
-    session = make_session(station, ended=False)
-    card = create_id_token(token=TOKEN, label="Bas")
-    text = page(anna, "/stations/PAAL-2/")
-    assert "Sessie beëindigen" in text
-    assert TOKEN not in text
-    anna.post(
-        "/stations/PAAL-2/commands/stop-charging/", {"transaction_id": session.transaction_id}
-    )
-    anna.post("/stations/PAAL-2/commands/start-charging/", {"connector": "1.1", "card": str(card)})
-    anna.post("/stations/PAAL-2/commands/reset/", {"type": "hard"})
-    rows = list(Command.objects.order_by("pk").values_list("kind", "args", "channel"))
-    assert rows == [
-        ("stop-charging", {"transaction_id": session.transaction_id}, "page"),
-        ("start-charging", {"evse": 1, "connector": 1, "token": TOKEN}, "page"),
-        ("reset", {"type": "hard"}, "page"),
-    ]
-    assert "In wachtrij" in page(anna, "/stations/PAAL-2/commands/")
-
-
-def test_a_command_needs_a_post(anna):
-    make_station("PAAL-3")
-    assert anna.get("/stations/PAAL-3/commands/reset/").status_code == 405
-    assert not Command.objects.exists()
-
-
-def test_an_unknown_card_or_kind_is_refused_in_words(anna):
-    make_station("PAAL-4")
-    answer = anna.post("/stations/PAAL-4/commands/start-charging/", {"connector": "1.1"})
-    assert answer.status_code == 302
-    assert "Kies een pas" in page(anna, "/stations/PAAL-4/")
-    assert anna.post("/stations/PAAL-4/commands/explode/").status_code in {302, 404}
-    assert not Command.objects.exists()
 
 
 def test_a_foreign_station_and_one_that_is_not_there_are_the_same(anna):

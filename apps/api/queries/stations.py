@@ -71,6 +71,7 @@ class CommandRow:
     args: dict[str, Any]
     state: str
     response: Any
+    reason: str
     requested_by: str
     requested_at: dt.datetime
     expires_at: dt.datetime
@@ -151,6 +152,7 @@ def get_command(*, uid: uuid.UUID) -> CommandRow:
         args=args,
         state=row.state,
         response=row.response,
+        reason=row.reason,
         requested_by=row.requested_by,
         requested_at=row.requested_at,
         expires_at=row.expires_at,

@@ -20,7 +20,7 @@ from apps.api.queries.stations import (
     get_station_id,
     list_stations,
 )
-from apps.api.schema import KEY, describes
+from apps.api.schema import KEY, describes, one_of
 from apps.api.serializers import CommandSerializer, StationSerializer, TransactionIdField
 from apps.core import clock
 from apps.core.refused import NotFound
@@ -60,7 +60,9 @@ class StopChargingBody(StrictSerializer):
 class ResetBody(StrictSerializer):
     """Restart the station."""
 
-    type = serializers.ChoiceField(["soft", "hard"])
+    type = serializers.ChoiceField(
+        ["soft", "hard"], error_messages={"invalid_choice": "Choose soft or hard."}
+    )
 
 
 BODIES: dict[str, type[StrictSerializer]] = {
@@ -105,6 +107,7 @@ class StationCommand(Door):
         CommandSerializer,
         summary="Command a station: start-charging, stop-charging or reset",
         query=WaitQuery,
+        body=one_of("CommandBody", BODIES.values()),
         statuses=(200, 202),
         parameters=(KEY,),
     )

@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 
 from apps.accounts.access import Access, Level
 from apps.dashboard.installers import station_reads
-from apps.dashboard.installers.facts import StationFact
+from apps.dashboard.installers.facts import ConnectorFact, StationFact
+from apps.dashboard.installers.station_reads import SessionFact
 
 SESSIONS_SHOWN = 8
 COMMANDS_SHOWN = 3
@@ -44,13 +45,23 @@ def levels(access: Access, station: StationFact) -> dict[str, bool]:
     }
 
 
+def _running(station: StationFact) -> list[tuple[ConnectorFact, SessionFact | None]]:
+    """Return each connector with its session; a refused one while the connector charges."""
+    sessions = station_reads.list_open_sessions(station_id=station.id)
+    charging = {connector.label for connector in station.connectors if connector.is_charging}
+    running = {
+        session.connector: session
+        for session in sessions
+        if not session.is_refused or session.connector in charging
+    }
+    return [(connector, running.get(connector.label)) for connector in station.connectors]
+
+
 def station_fragments(station: StationFact, access: Access, now: dt.datetime) -> list[Fragment]:
     """Return the live parts of the overview of one station."""
     shown = {"station": station, "now": now, **levels(access, station)}
     parts = [Fragment("station-state", "dashboard/installers/_station_state.html", shown)]
-    sessions = station_reads.list_open_sessions(station_id=station.id) if shown["may_read"] else []
-    running = {session.connector: session for session in sessions}
-    rows = [(connector, running.get(connector.label)) for connector in station.connectors]
+    rows = _running(station) if shown["may_read"] else [(c, None) for c in station.connectors]
     parts.append(
         Fragment(
             "connectors", "dashboard/installers/_connectors.html", {**shown, "connectors": rows}

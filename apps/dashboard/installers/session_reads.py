@@ -57,6 +57,7 @@ class SessionDetail:
     frames: list[MessageFact]
     conflicts: int
     delivery: Delivery | None
+    has_payer: bool
 
     @property
     def shown_readings(self) -> list[Reading]:
@@ -132,4 +133,5 @@ def get_session(*, sites: Sites, uid: uuid.UUID) -> SessionDetail:
         frames=_frames(row),
         conflicts=SessionConflict.objects.filter(session=row).count(),
         delivery=Delivery.objects.filter(cdr__session=row).order_by("-pk").first(),
+        has_payer=row.payer_link_id is not None,
     )

@@ -13,6 +13,7 @@ from apps.dashboard.installers.messages import MessageFact, message_fact
 from apps.dashboard.installers.timeline import CommandFact, command_fact
 from apps.evidence.models import SessionGrade
 from apps.metering.models import Meter, Reading
+from apps.sessions.constants import UNAUTHORISED
 from apps.sessions.models import Session
 from apps.stations.models import Command, Connector, JournalRow
 
@@ -34,16 +35,17 @@ class SessionFact:
     energy_wh: Decimal | None
     grade: str
     reasons: list[str]
+    is_refused: bool
 
     @property
     def kind(self) -> str:
         """Shape of the state."""
-        return words.session_state(self.state)[0]
+        return words.session_state("refused" if self.is_refused else self.state)[0]
 
     @property
     def word(self) -> str:
-        """Word of the state."""
-        return words.session_state(self.state)[1]
+        """Word of the state; a refused start stays one, whatever happened to its energy."""
+        return words.session_state("refused" if self.is_refused else self.state)[1]
 
     @property
     def is_open(self) -> bool:
@@ -101,6 +103,7 @@ def session_fact(row: Session) -> SessionFact:
         energy_wh=energy_of(row),
         grade=getattr(row, "grade_letter", None) or "",
         reasons=[words.reason(code) for code in getattr(row, "grade_reasons", None) or []],
+        is_refused=UNAUTHORISED in row.flags,
     )
 
 
@@ -116,9 +119,13 @@ def count_station_sessions(*, station_id: int) -> int:
 
 
 def list_open_sessions(*, station_id: int) -> list[SessionFact]:
-    """Return the sessions that run."""
-    rows = Session.objects.filter(station_id=station_id, state=Session.State.ACTIVE)
-    return [session_fact(row) for row in graded(rows).order_by("evse_number", "-started_at")]
+    """Return what has not ended, refused starts too: a station may charge all the same."""
+    rows = Session.objects.filter(
+        station_id=station_id,
+        ended_at=None,
+        state__in=[Session.State.ACTIVE, Session.State.REFUSED],
+    )
+    return [session_fact(row) for row in graded(rows).order_by("evse_number", "started_at")]
 
 
 def list_commands(*, station_id: int, limit: int, only: Iterable[int] = ()) -> list[CommandFact]:

@@ -12,14 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.access import Level
 from apps.accounts.queries import list_site_grants
-from apps.cards.models import IdToken
-from apps.cards.queries import get_id_token, list_id_tokens
+from apps.cards.queries import get_id_token
 from apps.core import clock
 from apps.core.refused import NotFound, Refused
-from apps.core.tokens import mask_token
 from apps.dashboard import formats, refusals
 from apps.dashboard.access import PageRequest, act, page, require_level
-from apps.dashboard.installers import fragments, power, queries, station_reads
+from apps.dashboard.installers import fragments, power, queries, starting, station_reads
 from apps.dashboard.installers.facts import StationFact
 from apps.dashboard.numbers import whole
 from apps.stations.operations import request_command
@@ -82,26 +80,6 @@ def _around(request: PageRequest, station: StationFact, tab: str) -> dict[str, A
     }
 
 
-def _cards(request: PageRequest, station: StationFact) -> list[tuple[int, str]]:
-    """Return the cards that may charge here, masked, for the start form.
-
-    A guest of the site sees those that are meant for it: the others are the tenant's own.
-    """
-    now, is_guest = clock.now(), request.access.tenant_level is None
-    rows = list_id_tokens().filter(is_blocked=False)
-    found = []
-    for card in rows:
-        allowed = {
-            IdToken.Scope.ALL: not is_guest,
-            IdToken.Scope.SITES: station.site_id in card.site_ids,
-            IdToken.Scope.STATIONS: station.id in card.station_ids,
-        }[IdToken.Scope(card.scope)]
-        if allowed and (card.valid_until is None or card.valid_until > now):
-            holder = card.owner.get_short_name() if card.owner else card.label
-            found.append((card.pk, f"{mask_token(card.spelling)} {holder}".strip()))
-    return found[:200]
-
-
 @require_GET
 @page("installers", "owners")
 def overview(request: PageRequest, identity: str) -> HttpResponse:
@@ -121,7 +99,8 @@ def overview(request: PageRequest, identity: str) -> HttpResponse:
             list_site_grants(site_uids=[station.site_uid], now=clock.now())[:20]
         )
     if context["may_operate"]:
-        context["cards"] = _cards(request, station)
+        context["cards"] = starting.list_cards(station, request.access)
+        context["places"] = starting.list_connectors(station)
     return render(request, "dashboard/installers/station.html", context)
 
 
@@ -179,12 +158,16 @@ def _arguments(request: PageRequest, station: StationFact, kind: str) -> dict[st
     """Return the arguments of a command from its form.
 
     :raises NotFound: the card chosen is none that this person could choose.
+    :raises Refused: the card charges already.
     """
     sent = request.POST
     if kind == "start-charging":
         chosen = whole(sent.get("card")) or 0
-        if chosen not in dict(_cards(request, station)):
+        choices = {card.id: card for card in starting.list_cards(station, request.access)}
+        if chosen not in choices:
             raise NotFound("token_unknown")
+        if choices[chosen].is_busy:
+            raise Refused("token_busy", field="card")
         card = get_id_token(card_id=chosen)
         evse, connector = (whole(part) for part in f"{sent.get('connector', '')}.1".split(".")[:2])
         return {"evse": evse or 0, "connector": connector or 1, "token": card.spelling}

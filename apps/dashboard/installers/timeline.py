@@ -75,9 +75,10 @@ def _steps(row: Command) -> list[Step]:
         sent = Step(FAILED, _("Paal offline"), row.finished_at)
     if row.state == "expired":
         sent = Step(FAILED, _("Verlopen"), row.finished_at)
+    unconfirmed = _("Pas geweigerd") if row.reason else _("Niet bevestigd")
     confirmed = {
         "confirmed": Step(DONE, _("Bevestigd"), row.finished_at),
-        "unconfirmed": Step(FAILED, _("Niet bevestigd"), row.finished_at),
+        "unconfirmed": Step(FAILED, unconfirmed, row.finished_at),
         "accepted": Step(NOW, _("Bevestigd"), None, _("wacht op bewijs")),
         "scheduled": Step(NOW, _("Bevestigd"), None, _("ingepland")),
     }.get(row.state, Step(TO_COME, _("Bevestigd")))
@@ -86,6 +87,8 @@ def _steps(row: Command) -> list[Step]:
 
 def _says(row: Command) -> str:
     """Return what the outcome means, and what to do when it failed."""
+    if row.reason:
+        return words.card_refused(row.reason)
     return {
         "rejected": _("De paal weigerde. Kijk of er al een sessie loopt en probeer het opnieuw."),
         "not_supported": _("Deze paal kent de opdracht niet."),

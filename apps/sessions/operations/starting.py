@@ -95,7 +95,7 @@ def start(  # noqa: PLR0913 - what a start tells
     if session is None:
         session = _open(begin, decision, status)
         claim_orphan(session, station, record_stop)
-    _confirm(session, begin)
+    _end_orders(begin, status, decision.reason)
     emit("sessions.changed", session_id=session.pk, station_id=station_id)
     return Started(session.transaction_id, told(decision, status=status), session.pk, is_new=True)
 
@@ -135,6 +135,7 @@ def _decide(begin: StartCall) -> tuple[Decision, str]:
             station_id=begin.station.id,
             evse_number=begin.evse_number,
             started_at=begin.moment.at,
+            now=begin.received_at,
         ):
             status = CONCURRENT
     if status != ACCEPTED and not begin.moment.is_late:
@@ -237,10 +238,11 @@ def _adopt(begin: StartCall, decision: Decision) -> Session | None:
     return session
 
 
-def _confirm(session: Session, begin: StartCall) -> None:
-    """Confirm the order that asked for this transaction; the backlog answers none."""
-    if session.auth_status != ACCEPTED or begin.moment.is_late:
+def _end_orders(begin: StartCall, status: str, reason: str) -> None:
+    """End the orders that asked for this transaction; the backlog answers none."""
+    if begin.moment.is_late:
         return
+    because = "elsewhere" if status == CONCURRENT else reason
     station_id = begin.station.id
     for token in list_ordered_tokens(station_id=station_id, evse_number=begin.evse_number):
         if normalise_token(token) == begin.token:  # stations change case and separators
@@ -249,4 +251,5 @@ def _confirm(session: Session, begin: StartCall) -> None:
                 kind="start-charging",
                 match={"evse": begin.evse_number, "token": token},
                 now=begin.received_at,
+                refused_because="" if status == ACCEPTED else because,
             )

@@ -114,15 +114,24 @@ def record_answer(
     _finish(command, state, now)
 
 
-def confirm_commands(*, station_id: int, kind: str, match: dict[str, Any], now: dt.datetime) -> int:
+def confirm_commands(
+    *,
+    station_id: int,
+    kind: str,
+    match: dict[str, Any],
+    now: dt.datetime,
+    refused_because: str = "",
+) -> int:
     """Mark sent or accepted commands as confirmed whose arguments hold `match`; returns how many.
 
-    Called by whoever sees the effect: a started or ended session, a boot.
+    Called by whoever sees the effect: a started or ended session, a boot. When the station obeyed
+    and we refused what it did, `refused_because` says why: it is not the station that failed.
     """
     found = Command.objects.select_for_update().filter(
         station_id=station_id, kind=kind, state__in=_CONFIRMABLE, args__contains=match
     )
-    return sum(_finish(command, Command.State.CONFIRMED, now) for command in found)
+    state = Command.State.UNCONFIRMED if refused_because else Command.State.CONFIRMED
+    return sum(_finish(command, state, now, reason=refused_because) for command in found)
 
 
 def sweep_commands(*, now: dt.datetime) -> int:
@@ -150,9 +159,9 @@ def _end_of(command: Command) -> str:
     return Command.State.UNCONFIRMED
 
 
-def _finish(command: Command, state: str, now: dt.datetime) -> int:
-    command.state, command.finished_at = state, now
-    command.save(update_fields=["state", "finished_at"])
+def _finish(command: Command, state: str, now: dt.datetime, *, reason: str = "") -> int:
+    command.state, command.finished_at, command.reason = state, now, reason
+    command.save(update_fields=["state", "finished_at", "reason"])
     _changed(command)
     return 1
 

@@ -53,7 +53,9 @@ def test_an_admitted_payer_pays_at_that_site_and_nowhere_else(people):
     assert payer(at=NOW - HOUR) is None
 
 
-@pytest.mark.parametrize("spelling", [str.lower, lambda code: code.replace("-", ""), str.upper])
+@pytest.mark.parametrize(
+    "spelling", [str.lower, lambda code: code.replace("-", " "), " ".join, str.upper]
+)
 def test_a_code_is_read_as_people_type_it(people, spelling):
     _, code = invite(people)
     admit(people, spelling(code))

@@ -89,6 +89,8 @@ def test_a_parent_group_is_told_and_is_no_card_itself(charger):
         ({"token": " "}, "token_empty", "token"),
         ({"token": "x" * 37}, "token_illegal", "token"),
         ({"token": "a\x00b"}, "token_illegal", "token"),
+        ({"token": "zz!!"}, "token_illegal", "token"),
+        ({"token": "04A1é2"}, "token_illegal", "token"),
         ({"token": "04:a1:b2:c3:d4:e5:f6"}, "token_exists", "token"),
         ({"token": "B", "email": "nobody@example.org"}, "person_unknown", "email"),
         (

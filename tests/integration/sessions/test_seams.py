@@ -94,13 +94,28 @@ def test_a_start_confirms_the_order_for_its_card_and_no_other(charger, card, spe
     assert (states[mine.pk], states[other.pk]) == ("confirmed", "accepted")
 
 
-def test_neither_a_refused_start_nor_a_backlog_confirms_an_order(charger, card):
-    for token, received in (("STRANGER", at(0)), (CARD, at(50))):
+def test_a_backlog_confirms_no_order(charger, card):
+    wanted = {"evse": 1, "token": CARD}
+    request_command(station_id=charger.id, kind="start-charging", args=wanted, now=at(0))
+    Command.objects.update(state="accepted")
+    charger.start(token=CARD, received_at=at(50))
+    assert Command.objects.get().state == "accepted"
+
+
+def test_an_order_whose_card_we_refuse_says_so_and_does_not_blame_the_station(charger, other, card):
+    """Found by a person: the page said after two minutes that the station had done nothing."""
+    charger.start()
+    for token in ("STRANGER", CARD):
         wanted = {"evse": 1, "token": token}
-        request_command(station_id=charger.id, kind="start-charging", args=wanted, now=at(0))
-        Command.objects.update(state="accepted")
-        charger.start(token=token, received_at=received)
-    assert not Command.objects.filter(state="confirmed").exists()
+        request_command(station_id=other.id, kind="start-charging", args=wanted, now=at(0.1))
+    Command.objects.update(state="accepted")
+    other.start(token="STRANGER", hours=0.1)
+    other.start(token=CARD, hours=0.2)
+    ends = Command.objects.order_by("pk").values_list("state", "reason", "finished_at")
+    assert list(ends) == [
+        ("unconfirmed", "unknown", at(0.1)),
+        ("unconfirmed", "elsewhere", at(0.2)),
+    ]
 
 
 def test_a_stop_confirms_the_order_to_stop(charger, card):

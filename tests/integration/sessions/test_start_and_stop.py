@@ -9,7 +9,7 @@ from apps.core.reasons import CLOCK_SKEW, REGISTER_DECREASED, TIME_SUBSTITUTED
 from apps.sessions.constants import LATE, SUPERSEDED, UNAUTHORISED
 from apps.sessions.models import OrphanStop, Session, SessionConflict
 from apps.sessions.operations import authorise
-from apps.stations.models import SecurityEvent
+from apps.stations.models import SecurityEvent, Station
 from tests.integration.conftest import CARD, at
 
 UTC = dt.UTC
@@ -124,12 +124,23 @@ def test_a_start_of_the_backlog_leaves_alone_what_began_after_it(charger, card):
 
 
 def test_a_card_that_charges_elsewhere_is_concurrent(charger, other, card):
+    Station.objects.filter(pk=charger.id).update(is_online=True)
     running = charger.start()
     assert other.start(hours=1, wh=5).authorisation.status == "ConcurrentTx"
     assert authorise(station_id=other.id, id_token=card, now=at(1)).status == "ConcurrentTx"
     assert authorise(station_id=charger.id, id_token=card, now=at(1)).status == "Accepted"
     charger.stop(running.transaction_id)
     assert authorise(station_id=other.id, id_token=card, now=at(3)).status == "Accepted"
+
+
+def test_a_station_that_went_silent_holds_a_card_for_a_quarter_of_an_hour(charger, other, card):
+    """Found by a person: the driver of a charger without internet was refused everywhere."""
+    charger.start()
+    assert other.start(hours=0.25, wh=5).authorisation.status == "ConcurrentTx"
+    assert authorise(station_id=other.id, id_token=card, now=at(0.26)).status == "Accepted"
+    Station.objects.filter(pk=charger.id).update(last_seen_at=at(1))
+    assert authorise(station_id=other.id, id_token=card, now=at(1.2)).status == "ConcurrentTx"
+    assert other.start(hours=1.3, wh=7).authorisation.status == "Accepted"
 
 
 def test_a_backlog_is_not_concurrent_with_today(charger, other, card):

@@ -39,7 +39,9 @@ class Command(JsonCommand):
                 "rate_illegal", f"{options['rate']!r} is no number; write 0.25.", field="rate"
             ) from error
         with binding.bound(binding.PUBLIC):
-            payer, managing = (get_tenant(schema=options[name]) for name in ("payer", "managing"))
+            payer, managing = (
+                get_tenant(schema=options[name], field=name) for name in ("payer", "managing")
+            )
         wish = Wish(
             payer=payer.schema,
             managing=managing.schema,

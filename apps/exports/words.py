@@ -39,7 +39,10 @@ WORDS: dict[str, dict[str, str]] = {
         "interpolated": "De verdeling over de delen is naar tijd: er was geen tussenstand.",
         "clock": "Regel {line} loopt door een nacht waarin de klok verspringt: begin {begin}, "
         "einde {end}, {duration}.",
-        "doubt": "Regel {line} heeft klasse D ({reasons}).",
+        "doubt": "Regel {lines} heeft klasse D",
+        "doubts": "Regels {lines} hebben klasse D",
+        "line": "Regel {lines}:",
+        "lines": "Regels {lines}:",
         "closed_by_next": "De eindstand is gelijk aan de eerstvolgende stand van dezelfde meter.",
         "decided": "Betaald op gezag van {name}, {date}: {reason}",
         "basis": "Grondslag",
@@ -106,7 +109,10 @@ WORDS: dict[str, dict[str, str]] = {
         "interpolated": "The parts were shared by time: there was no reading in between.",
         "clock": "Line {line} spans a night on which the clock changes: begin {begin}, end {end}, "
         "{duration}.",
-        "doubt": "Line {line} has grade D ({reasons}).",
+        "doubt": "Line {lines} has grade D",
+        "doubts": "Lines {lines} have grade D",
+        "line": "Line {lines}:",
+        "lines": "Lines {lines}:",
         "closed_by_next": "Its end register equals the next register of the same meter.",
         "decided": "Paid on the authority of {name}, {date}: {reason}",
         "basis": "Basis",

@@ -21,6 +21,7 @@ from tests.services import ROOT
 KEPT = """SELECT d.body FROM beta.reimbursement_statementdocument d
 JOIN beta.reimbursement_statement s ON s.id = d.statement_id WHERE s.number = %s AND d.kind = 'pdf'
 """
+FONT = re.compile(rb"/BaseFont/[A-Z]{6}\+([\w-]+)")
 LATER = NOVEMBER.replace(month=12)
 ASCII = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 ELSEWHERE = (
@@ -82,6 +83,12 @@ def test_every_font_is_inside(pdf):
     shown = [row for row in rows if b"/Type/FontDescriptor" in row]
     assert shown and all(b"/FontFile" in row for row in shown)
     assert len([row for row in rows if b"/Type/Font/Subtype/CIDFont" in row]) == len(shown)
+
+
+def test_what_weighs_most_is_printed_semi_bold(pdf):
+    """Found by a person: the weight alone found no face, and the whole page was regular."""
+    names = {name for body in pdf.objects.values() for name in FONT.findall(body)}
+    assert names == {b"IBMPlexSans", b"IBMPlexSans-SemiBold"}
 
 
 def test_nothing_in_it_acts_or_fetches(pdf):

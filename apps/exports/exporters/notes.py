@@ -1,5 +1,6 @@
 """What is said of a line in words: under it, and under the table."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from apps.exports import formats
@@ -22,13 +23,12 @@ def remark(line: Line, tongue: str) -> str:
     return words["annulled"] if row.kind == "annulled" else ""
 
 
-def line_notes(line: Line, tongue: str) -> list[str]:
-    """Return the sentences about a line that stand under the table."""
-    return [
-        *_split_note(line, tongue),
-        *_clock_note(line, tongue),
-        *_doubt_note(line, tongue),
+def notes(lines: Sequence[Line], tongue: str) -> list[str]:
+    """Return the sentences that stand under the table; lines in the same doubt share theirs."""
+    own = [
+        note for line in lines for note in (*_split_note(line, tongue), *_clock_note(line, tongue))
     ]
+    return [*own, *_doubt_notes(lines, tongue)]
 
 
 def _split_note(line: Line, tongue: str) -> list[str]:
@@ -69,19 +69,38 @@ def _clock_note(line: Line, tongue: str) -> list[str]:
     ]
 
 
-def _doubt_note(line: Line, tongue: str) -> list[str]:
-    record, decision, words = line.record, line.decision, WORDS[tongue]
-    if line.row.kind in {"credit", "annulled"} or (record.grade != "D" and not decision):
-        return []
+def _doubt_notes(lines: Sequence[Line], tongue: str) -> list[str]:
+    words, alike = WORDS[tongue], dict[tuple[str, str], list[str]]()
+    for line in lines:
+        grade, decision = _doubt(line, tongue), _decision(line, tongue)
+        if grade or decision:
+            alike.setdefault((grade, decision), []).append(str(line.row.position))
+    found = []
+    for (grade, decision), numbers in alike.items():
+        several = "s" if len(numbers) > 1 else ""
+        named = words["and"].join(filter(None, [", ".join(numbers[:-1]), numbers[-1]]))
+        begin = words[f"doubt{several}" if grade else f"line{several}"].format(lines=named)
+        found.append(" ".join(filter(None, [begin, grade, decision])))
+    return found
+
+
+def _doubt(line: Line, tongue: str) -> str:
+    """Return why a line has grade D, or an empty text."""
+    record, words = line.record, WORDS[tongue]
+    if record.grade != "D" or line.row.kind in {"credit", "annulled"}:
+        return ""
     reasons = ", ".join(REASONS[tongue].get(code, code) for code in record.reasons)
-    texts = []
-    if record.grade == "D":
-        texts.append(words["doubt"].format(line=line.row.position, reasons=reasons))
-    if "CLOSED_BY_NEXT_REGISTER" in record.reasons:
-        texts.append(words["closed_by_next"])
-    if decision:
-        date = formats.day(decision.decided_at.date(), tongue)
-        texts.append(
-            words["decided"].format(name=decision.decided_by, date=date, reason=decision.reason)
-        )
-    return [" ".join(texts)]
+    closed = "CLOSED_BY_NEXT_REGISTER" in record.reasons
+    return f"({reasons})." + (f" {words['closed_by_next']}" if closed else "")
+
+
+def _decision(line: Line, tongue: str) -> str:
+    """Return who let a line be paid and why, or an empty text."""
+    decision = line.decision
+    if decision is None or line.row.kind in {"credit", "annulled"}:
+        return ""
+    day = decision.decided_at.astimezone(ZoneInfo(line.record.zone)).date()
+    date = formats.day(day, tongue)
+    return WORDS[tongue]["decided"].format(
+        name=decision.decided_by, date=date, reason=decision.reason
+    )

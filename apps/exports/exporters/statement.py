@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from apps.exports import formats
 from apps.exports.exporters import Cell, Export, Exporter, register
-from apps.exports.exporters.notes import line_notes, remark
+from apps.exports.exporters.notes import notes, remark
 from apps.exports.words import WORDS
 from apps.reimbursement.models import Statement
 from apps.reimbursement.queries import Line, get_statement, line_of, list_lines, subtotals_of
@@ -117,7 +117,7 @@ def _page(statement: Statement, lines: Sequence[Line]) -> dict[str, Any]:
         "other": [_line(line, tongue, zone) for line in lines if line.row.kind != "regular"],
         "subtotal": _subtotal(statement, lines),
         "total": _total(statement),
-        "notes": [note for line in lines for note in line_notes(line, tongue)],
+        "notes": notes(lines, tongue),
         "basis": _basis(facts, words, tongue),
         "made": [facts["requested_by"], moment] if facts["requested_by"] else [moment],
         "objection": words["objection_text"].format(

@@ -27,8 +27,10 @@ from apps.reimbursement.queries import (
     find_close,
     find_last_closed,
     list_ledger,
+    list_month_lines,
     list_open_lines,
     list_statements,
+    month_of,
 )
 from apps.reimbursement.tasks import close_month_task
 from apps.tenants.queries import current_tenant
@@ -39,10 +41,13 @@ PAGE = 50
 @require_GET
 @page("finance")
 def current(request: PageRequest) -> HttpResponse:
-    """Lead to the month that wants work: the last one that is over, or the running one."""
+    """Lead to the month that wants work: the first open one that is over, or the running one."""
     running = months.this_month(clock.now(), current_tenant().time_zone)
-    last, closed = months.month_before(running), find_last_closed()
-    return redirect("finance:month", month=running if closed and closed >= last else last)
+    over, closed = months.month_before(running), find_last_closed()
+    if closed and closed >= over:
+        return redirect("finance:month", month=running)
+    open_months = [month_of(line, closed) for line in list_open_lines(until=over)]
+    return redirect("finance:month", month=min(open_months, default=over))
 
 
 @require_GET
@@ -53,14 +58,15 @@ def month(request: PageRequest, month: dt.date) -> HttpResponse:
     running = months.this_month(clock.now(), zone)
     closing = find_close(month=month)
     state = _state(month, running, closing)
-    lines = list_open_lines(until=month)
+    lines = list_open_lines(until=month) if closing else list_month_lines(month=month)
     ledger = list_ledger()
-    is_superseded = any(row.month > month and row.closed_at for row in ledger)
+    is_superseded = _is_superseded(month)
     context: dict[str, Any] = {
         "month": month,
         "state": state,
         "close": closing,
         "zone": zone,
+        "running": running,
         "before": months.month_before(month),
         "after": months.month_after(month) if month < running else None,
         "ledger": ledger[:12],
@@ -78,7 +84,15 @@ def month(request: PageRequest, month: dt.date) -> HttpResponse:
 def _state(month: dt.date, running: dt.date, closing: MonthClose | None) -> str:
     if closing is not None:
         return "closed" if closing.state == MonthClose.State.CLOSED else "closing"
+    if month > running:
+        return "future"
     return "open" if month < running else "running"
+
+
+def _is_superseded(month: dt.date) -> bool:
+    """Whether a later month is closed: then that one holds what was left of this."""
+    last = find_last_closed()
+    return last is not None and last > month
 
 
 def _open(lines: list[OpenLine]) -> dict[str, Any]:
@@ -117,11 +131,28 @@ def close(request: PageRequest, month: dt.date) -> HttpResponse:
     require_money(request)
     if request.method == "POST":
         return _request(request, month)
-    if find_close(month=month) is not None:
+    closing = find_close(month=month)
+    if closing is not None or _is_superseded(month):
         return redirect("finance:month", month=month)
+    zone = current_tenant().time_zone
     lines = list_open_lines(until=month)
-    context = {"month": month, "section": "finance:current", **_open(lines)}
+    context = {
+        "month": month,
+        "zone": zone,
+        "is_over": _state(month, months.this_month(clock.now(), zone), None) == "open",
+        "opens": months.month_after(month),
+        "earlier": _earlier(month, lines),
+        "section": "finance:current",
+        **_open(lines),
+    }
     return render(request, "dashboard/finance/close.html", context)
+
+
+def _earlier(month: dt.date, lines: list[OpenLine]) -> dict[str, Any] | None:
+    """Return the first earlier month that is open, and what this close would take from before."""
+    last = find_last_closed()
+    found = [at for line in lines if (at := month_of(line, last)) < month]
+    return {"month": min(found), "sessions": len(found)} if found else None
 
 
 def _request(request: PageRequest, month: dt.date) -> HttpResponse:

@@ -7,7 +7,12 @@ from apps.reimbursement.queries.agreements import (
     list_decisions,
     list_linked,
 )
-from apps.reimbursement.queries.open_lines import OpenLine, list_open_lines
+from apps.reimbursement.queries.open_lines import (
+    OpenLine,
+    list_month_lines,
+    list_open_lines,
+    month_of,
+)
 from apps.reimbursement.queries.settled import Line, Part, line_of, rates_of, subtotals_of
 from apps.reimbursement.queries.statements import (
     LedgerMonth,
@@ -42,9 +47,11 @@ __all__ = [
     "list_ledger",
     "list_lines",
     "list_linked",
+    "list_month_lines",
     "list_open_lines",
     "list_statements",
     "list_without_document",
+    "month_of",
     "rates_of",
     "subtotals_of",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from apps.accounts.queries import list_own_links
 from apps.cdrs.models import ReceivedCdr
 from apps.reimbursement.assessment import Assessed, assess, list_open, list_unassigned
-from apps.reimbursement.calculation import Record, read_body
+from apps.reimbursement.calculation import Record, next_month, read_body
 from apps.reimbursement.constants import (
     ALREADY_SETTLED,
     ANNULLED,
@@ -22,6 +22,7 @@ from apps.reimbursement.constants import (
     REGULAR,
 )
 from apps.reimbursement.models import Agreement, CloseException
+from apps.reimbursement.queries.statements import find_last_closed
 from apps.reimbursement.schemes import PricedPart
 
 
@@ -51,6 +52,21 @@ def list_open_lines(*, until: dt.date, employee_id: int | None = None) -> list[O
     """
     found = _agreed(employee_id, until) + _homeless(employee_id, until)
     return sorted(_with_claims(found), key=lambda line: (line.record.ended_at, line.cdr_pk))
+
+
+def list_month_lines(*, month: dt.date) -> list[OpenLine]:
+    """Return what the close of a month takes once the earlier open months are closed.
+
+    So a record stands in one month only, and its amount is counted once.
+    """
+    last = find_last_closed()
+    return [line for line in list_open_lines(until=month) if month_of(line, last) == month]
+
+
+def month_of(line: OpenLine, last_closed: dt.date | None) -> dt.date:
+    """Return the month that an open record is for: its own, or the first one that is open."""
+    own = line.record.month
+    return max(own, next_month(last_closed)) if last_closed else own
 
 
 def _agreed(employee_id: int | None, until: dt.date) -> list[OpenLine]:

@@ -3,8 +3,19 @@ import re
 
 import pytest
 
-from tests.pages.story import NOVEMBER, T0, at, close, deliver, october, tell, text_of
-from tests.parties.finance import pay
+from tests.pages.story import (
+    HIS,
+    NOVEMBER,
+    T0,
+    at,
+    close,
+    deliver,
+    october,
+    settle,
+    tell,
+    text_of,
+)
+from tests.parties.finance import flag, pay
 
 MONTHS = "/finance/months/"
 pytestmark = pytest.mark.usefixtures("bare")
@@ -79,3 +90,22 @@ def test_a_month_that_a_later_close_took_is_not_offered():
     with at(NOVEMBER + dt.timedelta(days=5)):
         answer = story.carla.get(f"{MONTHS}2026-09/close/")
     assert answer.url == f"{MONTHS}2026-09/"
+
+
+def test_a_sum_of_which_nothing_is_known_is_unknown_and_never_zero():
+    story = tell()
+    flag(story.house.charge(HIS, T0, 4_000), "REGISTER_DECREASED")
+    settle()
+    deliver()
+    with at():
+        open_month = text_of(story.carla.get(f"{MONTHS}2026-10/"))
+        # the same session as a late line of the next month
+        close("beta")
+        after = text_of(story.carla.get(f"{MONTHS}2026-11/"))
+    for text in (open_month, after):
+        lanes = re.findall(r'<div class="lb-v[^"]*">(.*?)</div>', text, re.DOTALL)
+        assert "onbekend" in lanes[3]
+        (causes,) = re.findall(r'aria-labelledby="causes">(.*?)</section>', text, re.DOTALL)
+        assert "€" not in causes
+        (rows,) = re.findall(r'aria-labelledby="rows">(.*?)</section>', text, re.DOTALL)
+        assert "€" not in rows

@@ -20,6 +20,7 @@ from apps.dashboard import formats, months
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.bars import Bar, bars_of
 from apps.dashboard.documents import KINDS, as_attachment
+from apps.dashboard.numbers import known_sum
 from apps.dashboard.reasons import story_of
 from apps.reimbursement.constants import BLOCKED, REVIEW
 from apps.reimbursement.models import Statement
@@ -96,12 +97,11 @@ def _subtotals(statement: Statement) -> dict[str, Any]:
 
 def _sum(lines: Sequence[OpenLine]) -> dict[str, Any]:
     """Add lines up; without a single known amount there is none."""
-    known = [line.amount for line in lines if line.amount is not None]
     return {
-        "amount": sum(known, Decimal(0)) if known else None,
-        "energy_wh": sum((line.energy_wh for line in lines), Decimal(0)),
+        "amount": known_sum(line.amount for line in lines) if lines else None,
+        "energy_wh": known_sum(line.energy_wh for line in lines),
         "sessions": len(lines),
-        "unknown": len(lines) - len(known),
+        "unknown": sum(1 for line in lines if line.amount is None),
         "review": sum(1 for line in lines if line.lane == REVIEW),
     }
 

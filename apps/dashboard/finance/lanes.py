@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from apps.dashboard.numbers import known_sum
 from apps.dashboard.reasons import Story, story_of
 from apps.reimbursement.constants import BLOCKED, READY, REGULAR, REVIEW
 from apps.reimbursement.queries import OpenLine
@@ -14,11 +15,10 @@ _WORST_FIRST = {BLOCKED: 0, REVIEW: 1, READY: 2}
 
 @dataclass(slots=True)
 class Lane:
-    """One lane: how many statements and sessions, how much energy (Wh) and money (EUR)."""
+    """One lane: how many statements and sessions, how much money (EUR)."""
 
     name: str
     amount: Decimal = Decimal(0)
-    energy_wh: Decimal = Decimal(0)
     sessions: int = 0
     people: set[int] = field(default_factory=set)
 
@@ -39,17 +39,21 @@ class Cause:
     amount: Decimal | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A statement to be: one employee's month; `amount` is None while part of it is unknown."""
+    """A statement to be: one employee's month; a figure of which nothing is known is None.
+
+    `amount` is None while part of it is unknown.
+    """
 
     employee: str
-    lane: str = READY
-    energy_wh: Decimal = Decimal(0)
-    sessions: int = 0
-    correction: Decimal = Decimal(0)
-    amount: Decimal | None = Decimal(0)
-    grade: str = "A"
+    lane: str
+    energy_wh: Decimal | None
+    sessions: int
+    late: int
+    correction: Decimal | None
+    amount: Decimal | None
+    grade: str
 
 
 def lanes_of(lines: Sequence[OpenLine]) -> dict[str, Lane]:
@@ -59,7 +63,6 @@ def lanes_of(lines: Sequence[OpenLine]) -> dict[str, Lane]:
     for line in lines:
         lane = lanes[line.lane]
         lane.amount += line.amount or Decimal(0)
-        lane.energy_wh += line.energy_wh
         lane.sessions += 1
         known = worst.get(line.employee_id, READY)
         worst[line.employee_id] = min(known, line.lane, key=_WORST_FIRST.__getitem__)
@@ -84,18 +87,26 @@ def causes_of(lines: Sequence[OpenLine]) -> list[Cause]:
 
 def rows_of(lines: Sequence[OpenLine]) -> list[Row]:
     """Return one row per employee, those that need a person first, then by name."""
-    rows: dict[int, Row] = {}
+    people: dict[int, list[OpenLine]] = {}
     for line in lines:
-        row = rows.setdefault(line.employee_id, Row(line.employee))
-        row.lane = min(row.lane, line.lane, key=_WORST_FIRST.__getitem__)
-        row.energy_wh += line.energy_wh
-        row.sessions += 1
-        row.grade = max(row.grade, line.record.grade, key=GRADES.index)
-        if line.kind != REGULAR:
-            row.correction += line.amount or Decimal(0)
-        if row.amount is not None:
-            row.amount = None if line.amount is None else row.amount + line.amount
-    return sorted(rows.values(), key=lambda row: (_WORST_FIRST[row.lane], row.employee.casefold()))
+        people.setdefault(line.employee_id, []).append(line)
+    rows = [_row(own) for own in people.values()]
+    return sorted(rows, key=lambda row: (_WORST_FIRST[row.lane], row.employee.casefold()))
+
+
+def _row(lines: Sequence[OpenLine]) -> Row:
+    late = [line for line in lines if line.kind != REGULAR]
+    amounts = [line.amount for line in lines]
+    return Row(
+        employee=lines[0].employee,
+        lane=min((line.lane for line in lines), key=_WORST_FIRST.__getitem__),
+        energy_wh=known_sum(line.energy_wh for line in lines),
+        sessions=len(lines),
+        late=len(late),
+        correction=known_sum(line.amount for line in late),
+        amount=None if None in amounts else known_sum(amounts),
+        grade=max((line.record.grade for line in lines), key=GRADES.index),
+    )
 
 
 def bar_of(lanes: dict[str, Lane], width: int = 1000) -> list[tuple[str, int, int]]:

@@ -1,7 +1,6 @@
 """The month: its lanes, its close, the ledger of months."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from apps.dashboard import formats, months
 from apps.dashboard.access import PageRequest, act, page
 from apps.dashboard.finance.lanes import bar_of, causes_of, lanes_of, rows_of
 from apps.dashboard.finance.rights import require_money
+from apps.dashboard.numbers import known_sum
 from apps.dashboard.refusals import say
 from apps.reimbursement.constants import BLOCKED, READY, REVIEW
 from apps.reimbursement.models import MonthClose
@@ -103,11 +103,11 @@ def _open(lines: list[OpenLine]) -> dict[str, Any]:
         "ready": lanes[READY],
         "review": lanes[REVIEW],
         "blocked": lanes[BLOCKED],
-        "provisional": lanes[READY].amount + lanes[REVIEW].amount,
+        "provisional": known_sum(line.amount for line in lines),
         "bar": bar_of(lanes),
         "causes": causes,
         "exceptions": sum(cause.count for cause in causes),
-        "causes_amount": sum((c.amount for c in causes if c.amount), Decimal(0)),
+        "causes_amount": known_sum(cause.amount for cause in causes),
         "rows": rows_of(lines)[:PAGE],
         "waiting": sum(lane.statements for lane in lanes.values()),
         "sessions": len(lines),

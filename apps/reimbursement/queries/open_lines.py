@@ -28,7 +28,10 @@ from apps.reimbursement.schemes import PricedPart
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """A record that waits: whose it is, its lane, its amount where there is one (EUR, cents)."""
+    """A record that waits: whose it is, its lane, its energy and its amount (EUR, cents).
+
+    What is not known is None; what is blocked has no amount.
+    """
 
     cdr_pk: int
     body: Mapping[str, Any]
@@ -39,7 +42,7 @@ class OpenLine:
     kind: str
     lane: str
     reason: str
-    energy_wh: Decimal
+    energy_wh: Decimal | None
     amount: Decimal | None
     parts: tuple[PricedPart, ...]
 
@@ -93,8 +96,8 @@ def _line(agreement: Agreement, item: Assessed) -> OpenLine:
         kind=item.kind,
         lane=item.lane,
         reason=item.reason,
-        energy_wh=item.energy_wh,
-        amount=item.amounts.amount if item.amounts else None,
+        energy_wh=item.energy_wh if item.record.credit_of else item.record.energy_wh,
+        amount=item.amounts.amount if item.amounts and item.lane != BLOCKED else None,
         parts=item.amounts.parts if item.amounts else (),
     )
 
@@ -127,7 +130,7 @@ def _without_agreement(
         kind=REGULAR if record.month == until else LATE,
         lane=BLOCKED,
         reason=NO_AGREEMENT,
-        energy_wh=record.energy_wh or Decimal(0),
+        energy_wh=record.energy_wh,
         amount=None,
         parts=(),
     )

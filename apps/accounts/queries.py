@@ -5,7 +5,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.access import Access, Level
 from apps.accounts.models import AccessGrant, Membership, PayerLink, SiteOwner, TokenClaim, User
@@ -152,9 +152,13 @@ def get_payer(*, link_id: int) -> Payer:
 
 
 def list_site_links(*, site_uids: list[uuid.UUID]) -> QuerySet[PayerLink]:
-    """Return the admitted links of sites, for their owner: which organisation, since when."""
+    """Return the admitted links of sites, for their owner: which organisation, since when.
+
+    `cards` says for how many cards; which ones, nobody but the payer can read from a claim.
+    """
     return (
         PayerLink.objects.select_related("paying_tenant", "station", "admitted_by")
+        .annotate(cards=Count("claims"))
         .filter(site_uid__in=site_uids)
         .order_by("-valid_from")
     )

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import get_language, gettext
 
+from apps.core.tokens import mask_token
+
 NBSP = "\u00a0"
 MINUS = "\u2212"
 _DAYS = {
@@ -144,3 +146,8 @@ def since(moment: dt.datetime, now: dt.datetime) -> str | None:
         return f"{seconds // 60}{NBSP}min"
     hour = "u" if language() == "nl" else "h"
     return f"{seconds // 3600}{NBSP}{hour}"
+
+
+def card(token: str) -> str:
+    """Return what a page shows of a card: its end, in capitals whatever the reader sent."""
+    return mask_token(token).upper()

@@ -57,6 +57,12 @@ def get_station_facts(*, station_id: int) -> StationFacts:
     return StationFacts(*row)
 
 
+def list_link_tokens(*, link_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Return the payer links with each card that charged on them: (link, token)."""
+    rows = Session.objects.filter(payer_link__in=link_ids).exclude(id_token="")
+    return set(rows.order_by().values_list("payer_link_id", "id_token").distinct())
+
+
 def list_sessions(
     *,
     station_id: int | None = None,

@@ -81,6 +81,20 @@ def test_a_payer_is_ended_after_saying_what_that_means():
     assert states() == ["ended", "active"]
 
 
+def test_two_payers_of_one_organisation_are_told_apart_by_their_cards():
+    story = tell()
+    october(story)
+    with at():
+        story.dirk.post(f"{home(story)}admit/", {"invite": invited(story)})
+        text = " ".join(text_of(story.dirk.get(home(story))).split())
+        assert 'Beta</span> <span class="lb-tiny lb-quiet lb-block">pas ••••QWZX<' in text
+        assert 'Beta</span> <span class="lb-tiny lb-quiet lb-block">1 pas die nog niet' in text
+        path = f"{home(story)}payers/{story.house.links['beta']}/end/"
+        assert "pas ••••QWZX" in text_of(story.dirk.get(path))
+        said = text_of(story.dirk.post(path, follow=True))
+    assert "Beta betaalt hier niet meer voor pas ••••QWZX." in said
+
+
 def test_access_is_given_with_a_reason_and_taken_away():
     story = tell()
     guest = people.make_without_role("alfa")

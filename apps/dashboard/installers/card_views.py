@@ -15,7 +15,6 @@ from apps.cards.operations import create_id_token, set_blocked, set_scope
 from apps.cards.queries import list_id_tokens
 from apps.core import clock
 from apps.core.refused import Forbidden, NotFound, Refused
-from apps.core.tokens import mask_token
 from apps.dashboard import formats, refusals
 from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.installers.forms import CardForm
@@ -76,7 +75,7 @@ def _rows(now: dt.datetime) -> list[CardRow]:
         rows.append(
             CardRow(
                 id=card.pk,
-                token=mask_token(card.spelling),
+                token=formats.card(card.spelling),
                 label=card.label,
                 holder=card.owner.get_short_name() if card.owner else "",
                 where=", ".join(names) or _("nergens"),
@@ -139,7 +138,7 @@ def add_card(request: PageRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("Pas %(token)s mag laden.") % {"token": mask_token(form.cleaned_data["token"])},
+                _("Pas %(token)s mag laden.") % {"token": formats.card(form.cleaned_data["token"])},
             )
             return redirect("installers:cards")
     context = {"form": form, "section": "installers:cards"}

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.texts import readable
-from apps.core.tokens import mask_token
+from apps.dashboard import formats
 from apps.stations.models import JournalRow
 
 MASK = "••••"
@@ -49,7 +49,7 @@ def unseal(value: Any, secrets: Mapping[str, bytes], key: str = "") -> Any:
         return [unseal(inner, secrets, key) for inner in value]
     if isinstance(value, str) and len(value) == 65 and value.startswith("~"):
         hidden = secrets.get(value[1:], b"").decode("utf-8", "replace").strip('"')
-        return mask_token(hidden) if key in _CARDS and hidden else MASK
+        return formats.card(hidden) if key in _CARDS and hidden else MASK
     return value
 
 

@@ -8,7 +8,7 @@ from apps.accounts.access import Access
 from apps.cards.models import IdToken
 from apps.cards.queries import list_id_tokens
 from apps.core import clock
-from apps.core.tokens import mask_token
+from apps.dashboard import formats
 from apps.dashboard.installers.facts import ConnectorFact, StationFact
 from apps.sessions.models import Session
 
@@ -48,7 +48,7 @@ def list_cards(station: StationFact, access: Access) -> list[CardChoice]:
         }[IdToken.Scope(card.scope)]
         if allowed and (card.valid_until is None or card.valid_until > now):
             holder = card.owner.get_short_name() if card.owner else card.label
-            name = f"{mask_token(card.spelling)} {holder}".strip()
+            name = f"{formats.card(card.spelling)} {holder}".strip()
             found.append(CardChoice(card.pk, name, card.value in busy))
     return found[:CARDS_SHOWN]
 

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from apps.core.tokens import mask_token
-from apps.dashboard import words
+from apps.dashboard import formats, words
 from apps.dashboard.installers.messages import MessageFact, message_fact
 from apps.dashboard.installers.timeline import CommandFact, command_fact
 from apps.evidence.models import SessionGrade
@@ -96,7 +95,7 @@ def session_fact(row: Session) -> SessionFact:
         time_zone=row.station.site.time_zone,
         connector=connector,
         transaction_id=row.transaction_id,
-        token=mask_token(row.id_token) if row.id_token else "",
+        token=formats.card(row.id_token) if row.id_token else "",
         state=row.state,
         started_at=row.started_at,
         ended_at=row.ended_at,

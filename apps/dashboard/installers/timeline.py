@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.core.tokens import mask_token
-from apps.dashboard import words
+from apps.dashboard import formats, words
 from apps.stations.models import Command
 
 DONE, NOW, FAILED, TO_COME = "lb-done", "lb-now", "lb-x", ""
@@ -40,7 +39,7 @@ class CommandFact:
 def _detail(row: Command) -> str:
     args = row.args if isinstance(row.args, dict) else {}
     if row.kind == "start-charging":
-        token = mask_token(str(args.get("token", "")))
+        token = formats.card(str(args.get("token", "")))
         return _("connector %(evse)s, pas %(token)s") % {"evse": args.get("evse"), "token": token}
     if row.kind == "stop-charging":
         return _("transactie %(id)s") % {"id": args.get("transaction_id")}

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import Level
 from apps.accounts.operations import admit_payer, end_payer, grant_access, revoke_access
-from apps.accounts.queries import find_user, list_site_grants, list_site_links
+from apps.accounts.queries import find_user, list_site_grants
 from apps.core import clock
 from apps.core.refused import NotFound, Refused
 from apps.dashboard import formats
 from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.owners.forms import AdmitForm, GrantForm, end_of_day
+from apps.dashboard.owners.payers import list_payers
 from apps.dashboard.owners.views import own_site
 from apps.dashboard.refusals import put_in_form
 from apps.sites.queries import SiteFacts
@@ -58,15 +59,18 @@ def _admitted(request: PageRequest, site: SiteFacts, form: AdmitForm) -> bool:
 def end(request: PageRequest, site_uid: uuid.UUID, link_uid: uuid.UUID) -> HttpResponse:
     """End a payer's link, after saying what that means."""
     site = own_site(request, site_uid)
-    found = [link for link in list_site_links(site_uids=[site_uid]) if link.uid == link_uid]
-    if not found or found[0].state == found[0].State.ENDED:
+    found = [payer for payer in list_payers(site_uid=site_uid) if payer.uid == link_uid]
+    if not found or found[0].is_ended:
         raise NotFound("link_unknown")
+    payer = found[0]
     if request.method == "POST":
         act(end_payer, link_uid=link_uid, now=clock.now())
-        name = found[0].paying_tenant.name
-        messages.success(request, gettext("%(name)s betaalt hier niet meer.") % {"name": name})
+        words = {"name": payer.name, "cards": payer.cards}
+        messages.success(
+            request, gettext("%(name)s betaalt hier niet meer voor %(cards)s.") % words
+        )
         return redirect("owners:site", site_uid=site_uid)
-    context = {"site": site, "link": found[0], "section": "owners:sites"}
+    context = {"site": site, "payer": payer, "section": "owners:sites"}
     return render(request, "dashboard/owners/end.html", context)
 
 

@@ -9,12 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from apps.accounts.queries import list_site_grants, list_site_links
+from apps.accounts.queries import list_site_grants
 from apps.core import clock
 from apps.core.refused import NotFound
 from apps.dashboard import formats
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.bars import bars_of
+from apps.dashboard.owners.payers import list_payers
 from apps.sessions.energy import MonthEnergy, list_month_energy
 from apps.sites.queries import SiteFacts, get_site_by_uid, list_sites
 from apps.stations.overview import list_site_stations
@@ -46,14 +47,12 @@ def site(request: PageRequest, site_uid: uuid.UUID) -> HttpResponse:
     """Show one site."""
     facts = own_site(request, site_uid)
     now = clock.now()
-    links = list(list_site_links(site_uids=[site_uid]))
     context: dict[str, Any] = {
         "site": facts,
         "section": "owners:sites",
         "several": len(request.access.owned) > 1,
         "stations": list_site_stations(site_uid=site_uid),
-        "payers": [link for link in links if link.state == link.State.ACTIVE],
-        "former_payers": [link for link in links if link.state == link.State.ENDED],
+        "payers": list_payers(site_uid=site_uid),
         "grants": list(list_site_grants(site_uids=[site_uid], now=now)),
         **_year(facts, now),
     }

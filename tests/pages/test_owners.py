@@ -95,6 +95,13 @@ def test_two_payers_of_one_organisation_are_told_apart_by_their_cards():
     assert "Beta betaalt hier niet meer voor pas ••••QWZX." in said
 
 
+def assert_installer_reads(words, story):
+    """The pages of the installer say it with the owner's words."""
+    anna = people.make("installer", "alfa")
+    for path in (f"/sites/{story.house.site_uid}/", f"/stations/{story.house.identity}/"):
+        assert words in text_of(anna.get(path)), path
+
+
 def test_access_is_given_with_a_reason_and_taken_away():
     story = tell()
     guest = people.make_without_role("alfa")
@@ -102,8 +109,9 @@ def test_access_is_given_with_a_reason_and_taken_away():
     with at():
         story.dirk.post(f"{home(story)}access/new/", data)
         text = text_of(story.dirk.get(home(story)))
-        assert "ma 9 nov" in text
+        assert "t/m ma 9 nov" in text
         assert SCRIPT not in text
+        assert_installer_reads("t/m ma 9 nov", story)
         (path,) = re.findall(r'href="(/own/[\w-]+/access/\d+/revoke/)"', text)
         assert "ziet deze persoon niets meer" in text_of(story.dirk.get(path))
         story.dirk.post(path)

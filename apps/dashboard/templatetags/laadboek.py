@@ -168,6 +168,17 @@ def when(moment: dt.datetime | None, zone: Zone = None) -> SafeString | str:
 
 
 @register.filter
+def through(until: dt.datetime, zone: Zone = None) -> SafeString | str:
+    """Up to when something lasts: the last whole day before a midnight, else the moment."""
+    local = formats.local(until, zone)
+    if local is None:
+        return _unknown()
+    if local.time() != dt.time():
+        return gettext("tot %(moment)s") % {"moment": when(until, zone)}
+    return gettext("t/m %(date)s") % {"date": day(until - dt.timedelta(microseconds=1), zone)}
+
+
+@register.filter
 def zone_name(moment: dt.datetime | None, zone: Zone = None) -> str:
     """Abbreviation of the zone at a moment: CET or CEST."""
     local = formats.local(moment, zone) if moment else None

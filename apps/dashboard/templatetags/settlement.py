@@ -28,13 +28,6 @@ def title_month(date: dt.date) -> str:
     return text[:1].upper() + text[1:]
 
 
-@register.filter
-def last_day(until: dt.datetime, zone: Zone = None) -> str:
-    """Last whole day before a moment."""
-    local = formats.local(until - dt.timedelta(microseconds=1), zone)
-    return _day(local, zone) if local else gettext("onbekend")
-
-
 @register.simple_tag
 def span(begin: dt.datetime, end: dt.datetime, zone: Zone = None, *, short: bool = False) -> str:
     """From when to when, in local time; the day of the end only when it is another one.

@@ -102,6 +102,18 @@ def find_owner(*, site_uid: uuid.UUID, now: dt.datetime) -> int | None:
     return owner.user_id or _first_member(tenant_id=owner.organisation_id or 0)
 
 
+def find_owner_name(*, site_uid: uuid.UUID, now: dt.datetime) -> str:
+    """Return what the owner of a site is called, a person or an organisation, or nothing."""
+    owner = (
+        SiteOwner.objects.select_related("user", "organisation")
+        .filter(site_uid=site_uid, period__contains=now, tenant__schema_name=binding.require())
+        .first()
+    )
+    if owner is None:
+        return ""
+    return owner.user.get_short_name() if owner.user else getattr(owner.organisation, "name", "")
+
+
 def find_manager() -> int | None:
     """Return a person who may act for the bound tenant: its first administrator or installer."""
     tenant = Tenant.objects.get(schema_name=binding.require())

@@ -120,6 +120,16 @@ def test_access_is_given_with_a_reason_and_taken_away():
     assert ended == NOVEMBER
 
 
+def test_the_owner_is_in_the_list_of_who_can_come_near():
+    story = tell()
+    with at():
+        text = text_of(story.dirk.get(home(story)))
+        assert_installer_reads(">Dirk Wolda<", story)
+    (people_near,) = re.findall(r'aria-labelledby="grants">(.*?)</table>', text, re.DOTALL)
+    assert "Dirk Wolda" in people_near
+    assert "eigenaar van de locatie" in people_near
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

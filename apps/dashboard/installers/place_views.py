@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.access import Level
-from apps.accounts.queries import list_site_grants
+from apps.accounts.queries import find_owner_name, list_site_grants
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.dashboard import refusals
@@ -34,10 +34,12 @@ def site(request: PageRequest, uid: uuid.UUID) -> HttpResponse:
     visible = request.access.sites_at(Level.BASIC)
     found = place_reads.get_site(sites=visible, uid=uid)
     may_read = request.access.may(Level.SENSITIVE, uid)
+    now = clock.now()
     context = {
         "site": found,
         "rows": place_reads.list_site_stations(sites=visible, site=found),
-        "grants": list(list_site_grants(site_uids=[uid], now=clock.now())) if may_read else [],
+        "owner": find_owner_name(site_uid=uid, now=now) if may_read else "",
+        "grants": list(list_site_grants(site_uids=[uid], now=now)) if may_read else [],
         "may_read": may_read,
         "may_change": request.access.may(Level.OPERATE, uid),
         "section": "installers:sites",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.access import Level
-from apps.accounts.queries import list_site_grants
+from apps.accounts.queries import find_owner_name, list_site_grants
 from apps.cards.queries import get_id_token
 from apps.core import clock
 from apps.core.refused import NotFound, Refused
@@ -95,9 +95,9 @@ def overview(request: PageRequest, identity: str) -> HttpResponse:
         shown = station_reads.list_messages(station_id=station.id, limit=fragments.MESSAGES_SHOWN)
         context["log"] = shown
         context["meters"] = station_reads.list_meters(station_id=station.id)
-        context["grants"] = list(
-            list_site_grants(site_uids=[station.site_uid], now=clock.now())[:20]
-        )
+        uid, now = station.site_uid, clock.now()
+        context["owner"] = find_owner_name(site_uid=uid, now=now)
+        context["grants"] = list(list_site_grants(site_uids=[uid], now=now)[:20])
     if context["may_operate"]:
         context["cards"] = starting.list_cards(station, request.access)
         context["places"] = starting.list_connectors(station)

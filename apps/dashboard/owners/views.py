@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from apps.accounts.queries import list_site_grants
+from apps.accounts.queries import find_owner_name, list_site_grants
 from apps.core import clock
 from apps.core.refused import NotFound
 from apps.dashboard import formats
@@ -53,6 +53,7 @@ def site(request: PageRequest, site_uid: uuid.UUID) -> HttpResponse:
         "several": len(request.access.owned) > 1,
         "stations": list_site_stations(site_uid=site_uid),
         "payers": list_payers(site_uid=site_uid),
+        "owner": find_owner_name(site_uid=site_uid, now=now),
         "grants": list(list_site_grants(site_uids=[site_uid], now=now)),
         **_year(facts, now),
     }

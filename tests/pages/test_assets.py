@@ -5,9 +5,14 @@ import subprocess
 from pathlib import Path
 
 import polib
+from django import forms
 
 from apps.core.catalogues import catalogues, compile_catalogues, find_messages
 from apps.dashboard import checks
+from apps.dashboard.entrance import forms as entrance
+from apps.dashboard.finance import forms as finance
+from apps.dashboard.installers import forms as installers
+from apps.dashboard.owners import forms as owners
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "static" / "vendor"
@@ -42,6 +47,23 @@ def test_own_classes_carry_the_prefix():
     foreign = {"btn", "btn-primary", "btn-bad", "btn-quiet", "btn-small", "u-wrap"}
     for name in set(re.findall(r"\.([a-z][\w-]*)", selectors)) - foreign:
         assert name.startswith(("lb-", "form-")), name
+
+
+def test_every_choice_looks_like_one():
+    fields = [
+        (f"{form.__name__}.{name}", field.widget)
+        for module in (entrance, finance, installers, owners)
+        for form in vars(module).values()
+        if isinstance(form, type) and issubclass(form, forms.BaseForm)
+        for name, field in form.base_fields.items()
+    ]
+    classes = {n: w.attrs.get("class", "") for n, w in fields if type(w) is forms.Select}
+    for path in (ROOT / "templates").rglob("*.html"):
+        found = re.findall(r'<select\s+class="([^"]*)"', path.read_text())
+        assert len(found) == path.read_text().count("<select"), path
+        classes |= {f"{path.name} {n}": css for n, css in enumerate(found)}
+    assert len(classes) > 8
+    assert {n: css for n, css in classes.items() if "form-select" not in css.split()} == {}
 
 
 def test_english_is_complete():

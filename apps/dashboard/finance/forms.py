@@ -95,7 +95,7 @@ class AgreementForm(RateForm):
             ("A", _("alleen klasse A")),
         ],
         error_messages={"invalid_choice": _("Kies een klasse uit de lijst.")},
-        widget=forms.Select(attrs={"class": "form-control"}),
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     field_order = ("valid_from", "rate", "untaxed_up_to", "minimum_grade", "source")
 
@@ -110,7 +110,7 @@ class InviteForm(forms.Form):
             "required": _("Kies een medewerker."),
             "invalid_choice": _("Kies een medewerker uit de lijst."),
         },
-        widget=forms.Select(attrs={"class": "form-control"}),
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     tokens = forms.CharField(
         label=_("Passen"),

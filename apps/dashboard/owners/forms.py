@@ -36,7 +36,7 @@ class AdmitForm(forms.Form):
     station = forms.ChoiceField(
         label=_("Waar de pas mag laden"),
         required=False,
-        widget=forms.Select(attrs={"class": "form-control"}),
+        widget=forms.Select(attrs={"class": "form-select"}),
         error_messages={"invalid_choice": _("Kies een paal van deze locatie uit de lijst.")},
     )
 
@@ -68,7 +68,7 @@ class GrantForm(forms.Form):
         choices=LEVEL_CHOICES,
         initial=Level.SENSITIVE.value,
         error_messages={"invalid_choice": _("Kies een niveau uit de lijst.")},
-        widget=forms.Select(attrs={"class": "form-control"}),
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     until = forms.DateField(
         label=_("Tot en met"),

@@ -39,10 +39,13 @@ def test_the_fleet_shows_the_worst_first(anna):
 
 def test_three_facts_of_a_station_stay_apart(anna):
     make_station("DRIE-1", state="occupied", charging="charging", is_operative=False)
+    make_station("DRIE-2")
     text = page(anna, "/stations/")
-    assert "buiten gebruik" in text
-    assert "online" in text
-    assert "connector 1: laadt" in text
+    for head in ("Verbinding", "Inzet", "Bezetting"):
+        assert f">{head}</th>" in text
+    for word in ("online", "buiten dienst", "inzetbaar", "connector 1: laadt", "connector 1: vrij"):
+        assert word in text, word
+    assert "in gebruik" not in text  # reads as occupied
 
 
 def test_the_fleet_filters_sorts_and_pages(anna):

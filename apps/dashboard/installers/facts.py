@@ -93,7 +93,7 @@ class StationFact:
             FAULT: _("Storing"),
             OFFLINE: _("Offline"),
             NEVER: _("Nooit gezien"),
-            OUT_OF_USE: _("Buiten gebruik"),
+            OUT_OF_USE: _("Buiten dienst"),
             WAITING: _("Wacht"),
             CHARGING: _("Laadt"),
             FREE: _("Vrij"),
@@ -138,8 +138,8 @@ class StationFact:
 
     @property
     def use_word(self) -> str:
-        """Word of the operation."""
-        return _("in gebruik") if self.is_operative else _("buiten gebruik")
+        """Word of the operation: whether it may charge, not whether it does."""
+        return _("inzetbaar") if self.is_operative else _("buiten dienst")
 
 
 def connector_state(*, is_online: bool, occupancy: str, charging_state: str) -> tuple[str, str]:
@@ -156,6 +156,6 @@ def connector_state(*, is_online: bool, occupancy: str, charging_state: str) -> 
     return {
         "available": ("ok", _("vrij")),
         "reserved": ("two", _("gereserveerd")),
-        "unavailable": ("off", _("buiten gebruik")),
+        "unavailable": ("off", _("buiten dienst")),
         "faulted": ("bad", _("storing")),
     }.get(occupancy, ("off", _("onbekend")))

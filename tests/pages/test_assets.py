@@ -54,7 +54,7 @@ def test_every_choice_looks_like_one():
         (f"{form.__name__}.{name}", field.widget)
         for module in (entrance, finance, installers, owners)
         for form in vars(module).values()
-        if isinstance(form, type) and issubclass(form, forms.BaseForm)
+        if isinstance(form, type) and issubclass(form, forms.Form)
         for name, field in form.base_fields.items()
     ]
     classes = {n: w.attrs.get("class", "") for n, w in fields if type(w) is forms.Select}

@@ -37,6 +37,22 @@ def test_after_the_close_the_amount_is_the_statement_s():
     assert "Nog niet op een staat" in text
 
 
+def test_a_month_that_is_over_and_open_is_where_the_employee_lands():
+    story = tell()
+    pay(story.house, at=T0 - dt.timedelta(days=20))
+    close("beta", dt.date(2026, 9, 1), now=T0 + dt.timedelta(days=1))
+    pay(story.house, at=T0, wh=27_648, hours=4)
+    pay(story.house, at=NOVEMBER, wh=20_000)
+    with at(NOVEMBER + dt.timedelta(days=1)):
+        assert story.bas.get("/my/").url == "/my/months/2026-10/"
+        home = text_of(story.bas.get("/my/months/2026-10/"))
+        september = text_of(story.bas.get("/my/months/2026-09/"))
+    assert "€ 8,29" in home
+    assert "November tot nu toe" in home
+    for words in ("November tot nu toe", "Oktober, nog niet op een staat", "€ 8,29", "€ 6,00"):
+        assert words in september, words
+
+
 def test_every_line_leads_to_its_own_why():
     story = tell()
     october(story)

@@ -44,14 +44,12 @@ EARLIER = 5  # months in the bars
 @require_GET
 @page("employees")
 def current(request: PageRequest) -> HttpResponse:
-    """Lead to the newest statement; before there is one, to the newest month with a session."""
+    """Lead to the newest month that is over and has an amount coming or given, else this one."""
     running = months.this_month(clock.now(), current_tenant().time_zone)
-    ledger = list_ledger(employee_id=request.user.pk)
-    if ledger:
-        return redirect("employees:month", month=ledger[0].month)
     waiting = list_open_lines(until=running, employee_id=request.user.pk)
-    newest = max((line.record.month for line in waiting), default=running)
-    return redirect("employees:month", month=newest)
+    found = {line.record.month for line in waiting}
+    found |= {row.month for row in list_ledger(employee_id=request.user.pk)}
+    return redirect("employees:month", month=max(found - {running}, default=running))
 
 
 @require_GET
@@ -65,7 +63,6 @@ def month(request: PageRequest, month: dt.date) -> HttpResponse:
     subtotals = [_subtotals(row) for row in statements]
     waiting = list_open_lines(until=max(month, running), employee_id=person)
     own = [line for line in waiting if line.record.month == month]
-    so_far = [line for line in waiting if line.record.month == running != month]
     context: dict[str, Any] = {
         "month": month,
         "before": months.month_before(month),
@@ -76,8 +73,8 @@ def month(request: PageRequest, month: dt.date) -> HttpResponse:
         "total": sum((row.amount for row in statements), Decimal(0)),
         "waiting": own[::-1],
         "provisional": _sum(own),
-        "running": running if so_far else None,
-        "so_far": _sum(so_far),
+        "running": running,
+        "open_months": _open_months(waiting, month),
         "bars": _bars(ledger, month),
         "has_any": bool(ledger or waiting),
         "zones": [line.body["site"]["time_zone"] for line in waiting]
@@ -104,6 +101,15 @@ def _sum(lines: Sequence[OpenLine]) -> dict[str, Any]:
         "unknown": sum(1 for line in lines if line.amount is None),
         "review": sum(1 for line in lines if line.lane == REVIEW),
     }
+
+
+def _open_months(lines: Sequence[OpenLine], shown: dt.date) -> list[dict[str, Any]]:
+    """Add up what waits in every month but the one that is shown, newest first."""
+    found: dict[dt.date, list[OpenLine]] = {}
+    for line in lines:
+        found.setdefault(line.record.month, []).append(line)
+    found.pop(shown, None)
+    return [{"month": month, "sums": _sum(found[month])} for month in sorted(found, reverse=True)]
 
 
 def _bars(ledger: Sequence[LedgerMonth], month: dt.date) -> list[Bar]:

@@ -39,7 +39,7 @@ def test_clean_lines_need_no_words():
 
 
 def test_lines_in_the_same_doubt_share_one_sentence():
-    doubt = {"grade": "D", "reasons": ("NO_STOP",), "why": "Kilometers gezien"}
+    doubt: dict[str, Any] = {"grade": "D", "reasons": ("NO_STOP",), "why": "Kilometers gezien"}
     lines = [line(1, **doubt), line(2), line(3, **doubt), line(4, **doubt)]
     lines.append(line(5, grade="D", reasons=("CLOSED_BY_NEXT_REGISTER",)))
     one, two = said(lines, "nl")

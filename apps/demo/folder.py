@@ -47,11 +47,21 @@ class Folder:
             lock.seek(0)
             pid = lock.read().strip()
             lock.close()
-            raise Refused("already_running", f"already running with pid {pid}.") from error
+            raise Refused(
+                "already_running", f"already running with pid {pid}{self._address()}."
+            ) from error
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
+
+    def _address(self) -> str:
+        """Return where the running demo answers, once it does."""
+        try:
+            web = json.loads(self.demo_file.read_text(encoding="utf-8"))["web"]
+        except (OSError, ValueError, LookupError):
+            return ", not ready yet"
+        return f" at {web}"
 
     def release(self) -> None:
         """Let another demo have the folder."""

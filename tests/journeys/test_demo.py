@@ -179,7 +179,8 @@ def test_a_second_demo_on_the_same_folder_names_the_first(demo):
         check=False,
     )
     assert second.returncode != 0
-    assert f"already running with pid {demo.process.pid}" in second.stderr
+    where = f"http://localhost:{demo.port}"
+    assert f"already running with pid {demo.process.pid} at {where}." in second.stderr
     assert answers(demo)
 
 

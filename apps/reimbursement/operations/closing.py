@@ -50,6 +50,7 @@ class Closed:
 
     month: dt.date
     state: str
+    closed_at: dt.datetime | None
     statements: int
     amount: Decimal
     exceptions: int
@@ -272,6 +273,7 @@ def _summary(*, month: dt.date) -> Closed:
     return Closed(
         month=month,
         state=close.state,
+        closed_at=close.closed_at,
         statements=len(amounts),
         amount=sum(amounts, Decimal(0)),
         exceptions=sum(1 for _ in _exceptions_until(month)),

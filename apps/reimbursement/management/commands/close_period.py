@@ -37,6 +37,7 @@ class Command(JsonCommand):
             "tenant": schema,
             "month": options["month"],
             "state": closed.state,
+            "closed_at": closed.closed_at.isoformat() if closed.closed_at else "",
             "amount": f"{closed.amount:.2f}",
             "currency": "EUR",
             **run_in_tenant(schema, _outcome, month=month),

@@ -83,6 +83,21 @@ def source(code: str) -> str:
     }.get(code, code)
 
 
+def remark(text: str) -> str:
+    """Return why a frame is doubtful; what has no words of its own stays as it was noted."""
+    return {
+        "no OCPP frame": _("dit is geen OCPP-bericht"),
+        "message type": _("dit soort bericht kent OCPP 1.6 niet"),
+        "message id": _("het bericht heeft geen leesbaar nummer"),
+        "number of elements": _("het bericht heeft te veel of te weinig delen"),
+        "action is no text": _("het soort bericht is geen tekst"),
+        "too deep": _("het bericht is te diep genest"),
+        "stray comma": _("er stonden komma's te veel in"),
+        "late answer": _("het antwoord kwam te laat"),
+        "answer to nothing": _("antwoord op iets wat niet is gevraagd"),
+    }.get(text, text)
+
+
 def command(kind: str) -> str:
     """Return the name of a command."""
     return {

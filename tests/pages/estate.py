@@ -54,21 +54,25 @@ def make_session(station, *, token=CARD, ended=True, **fields):
     return Session.objects.create(station=station, **{**values, **fields})
 
 
-def make_frame(station, frame, *, at=NOW, direction="in", action="Heartbeat"):
-    """Put a frame into the journal; the chain itself is another test's matter."""
-    connection = JournalConnection.objects.create(
+def open_journal(station, *, at=NOW):
+    """Open a connection of the journal."""
+    return JournalConnection.objects.create(
         uid=uuid.uuid4(), station=station, opened_at=at, before_hash=HASH, head_hash=HASH
     )
+
+
+def make_frame(station, frame, *, at=NOW, connection=None, **fields):
+    """Put a frame into the journal; the chain itself is another test's matter."""
+    connection = connection or open_journal(station, at=at)
     raw = frame if isinstance(frame, bytes) else json.dumps(frame).encode()
     body, hidden = seal(raw, secrets.token_bytes)
     row = JournalRow.objects.create(
         connection=connection,
-        seq=1,
-        direction=direction,
+        seq=connection.rows.count() + 1,
         at=at,
-        action=action,
         leaf=HASH,
         row_hash=secrets.token_bytes(32),
+        **{"direction": "in", "action": "Heartbeat", **fields},
     )
     JournalPayload.objects.create(row=row, body=body)
     for secret in hidden:

@@ -46,7 +46,13 @@ def test_hostile_frames_are_shown(seed):
     [
         ('[2,"1","Heartbeat",{}]', "call", ""),
         ('[3,"1",{"status":"Accepted"}]', "result", "status=Accepted"),
-        ('[4,"1","GenericError","no",{}]', "error", "GenericError, no, "),
+        ('[4,"1","GenericError","no",{}]', "error", "GenericError, no"),
+        ('[4,"1","NotImplemented","",{}]', "error", "NotImplemented"),
+        (
+            '[3,"1",{"transactionId":7,"idTagInfo":{"expiryDate":"2027-01-01","status":"Blocked"}}]',
+            "result",
+            "status=Blocked transactionId=7 expiryDate=2027-01-01",
+        ),
         ('[{"a":1},"b",["c"]]', "", "c"),
         ('[[2],"b","c"]', "", "c"),
         ('[true,"b","c"]', "", "c"),

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.texts import readable
-from apps.dashboard import formats
+from apps.dashboard import formats, words
 from apps.stations.models import JournalRow
 
 MASK = "••••"
@@ -40,6 +40,15 @@ class MessageFact:
     seq: int
     remark: str = ""
 
+    @property
+    def name(self) -> str:
+        """What it is about: its action, or why it has none."""
+        if self.action:
+            return self.action
+        if self.is_inbound and self.kind in {"result", "error"}:
+            return _("Zonder vraag")
+        return _("Onleesbaar bericht")
+
 
 def unseal(value: Any, secrets: Mapping[str, bytes], key: str = "") -> Any:
     """Replace commitments by masks, all through a decoded frame."""
@@ -59,8 +68,18 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return " ".join(f"{name}={_plain(inner)}" for name, inner in value.items())
     if isinstance(value, list):
-        return ", ".join(_plain(inner) for inner in value)
+        return ", ".join(text for text in map(_plain, value) if text)
     return str(value)
+
+
+def _verdict_first(body: dict[str, Any]) -> dict[str, Any]:
+    """Put the status of a card before the rest: a row shows the begin of a line only."""
+    info = body.get("idTagInfo")
+    if not isinstance(info, dict) or "status" not in info:
+        return body
+    rest = {name: value for name, value in info.items() if name != "status"}
+    others = {name: value for name, value in body.items() if name != "idTagInfo"}
+    return {"status": info["status"], **others, **rest}
 
 
 def _samples(payload: dict[str, Any]) -> str:
@@ -90,7 +109,7 @@ def _short_form(frame: Any, action: str) -> str:
     body = frame[-1] if kind in {"call", "result"} else frame[2:]
     if action == "MeterValues" and kind == "call" and isinstance(body, dict):
         return _samples(body)[:_MOST_SHORT]
-    return _plain(body)[:_MOST_SHORT]
+    return _plain(_verdict_first(body) if isinstance(body, dict) else body)[:_MOST_SHORT]
 
 
 def _kind_of(frame: Any) -> str:
@@ -115,24 +134,28 @@ def look_at(body: bytes, secrets: Mapping[str, bytes], action: str) -> tuple[str
     return kind, readable(short), readable(pretty[:_MOST_PRETTY])
 
 
-def message_fact(row: JournalRow) -> MessageFact:
-    """Return a journal row as plain data; a payload dropped by retention is said to be."""
+def message_fact(row: JournalRow, *, asked: str = "") -> MessageFact:
+    """Return a journal row as plain data; a payload dropped by retention is said to be.
+
+    `asked` is the action of the command that an answer belongs to.
+    """
     payload = getattr(row, "payload", None)
     kind, short, pretty = "", _("inhoud na de bewaartermijn verwijderd"), ""
+    action = row.action or asked
     if payload is not None:
         secrets = {secret.commitment: bytes(secret.value) for secret in row.secrets.all()}
-        kind, short, pretty = look_at(bytes(payload.body), secrets, row.action)
+        kind, short, pretty = look_at(bytes(payload.body), secrets, action)
     return MessageFact(
         id=row.pk,
         at=row.at,
         is_inbound=row.direction == "in",
         kind=kind,
-        action=row.action,
+        action=action,
         message_id=row.message_id,
         short=short,
         pretty=pretty,
         latency_ms=None if row.latency_us is None else round(row.latency_us / 1000),
         row_hash=bytes(row.row_hash).hex(),
         seq=row.seq,
-        remark=getattr(row, "remark", ""),
+        remark=words.remark(getattr(row, "remark", "")),
     )

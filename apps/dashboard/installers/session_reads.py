@@ -10,19 +10,16 @@ from django.utils.translation import gettext as _
 from apps.cdrs.models import Delivery
 from apps.core.refused import NotFound
 from apps.dashboard import words
-from apps.dashboard.installers.messages import MessageFact, message_fact
+from apps.dashboard.installers.messages import MessageFact
 from apps.dashboard.installers.queries import Sites
+from apps.dashboard.installers.session_frames import list_session_frames
 from apps.dashboard.installers.station_reads import SessionFact, graded, session_fact
 from apps.evidence.models import SessionGrade
 from apps.metering.models import Reading
 from apps.sessions.models import Session, SessionConflict, SettledRegisters
 from apps.sessions.queries import list_session_readings
-from apps.stations.models import JournalRow
 
 READINGS_SHOWN = 200
-FRAMES_SHOWN = 60
-_ABOUT = ("StartTransaction", "StopTransaction", "MeterValues")
-_MARGIN = dt.timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,7 @@ class SessionDetail:
     readings: list[Reading]
     reading_count: int
     frames: list[MessageFact]
+    is_long: bool  # the frames in the middle are left out
     conflicts: int
     delivery: Delivery | None
     has_payer: bool
@@ -84,21 +82,6 @@ def _registers(row: Session) -> tuple[list[RegisterFact], Decimal | None]:
     return found, end[0] - begin[0]
 
 
-def _frames(row: Session) -> list[MessageFact]:
-    ids = [pk for pk in (row.begin_frame_id, row.end_frame_id) if pk]
-    end = (row.stop_received_at or row.ended_at or row.start_received_at) + _MARGIN
-    during = JournalRow.objects.filter(
-        connection__station=row.station_id,
-        at__gte=row.start_received_at - _MARGIN,
-        at__lt=end,
-        action__in=_ABOUT,
-        direction="in",
-    ).values_list("pk", flat=True)
-    wanted = set(ids) | set(during[:FRAMES_SHOWN])
-    rows = JournalRow.objects.filter(pk__in=wanted).select_related("payload")
-    return [message_fact(frame) for frame in rows.prefetch_related("secrets").order_by("at", "pk")]
-
-
 def get_session(*, sites: Sites, uid: uuid.UUID) -> SessionDetail:
     """Return a session on these sites.
 
@@ -114,6 +97,7 @@ def get_session(*, sites: Sites, uid: uuid.UUID) -> SessionDetail:
     newest = SessionGrade.objects.filter(session=row).order_by("-pk").first()
     registers, energy = _registers(row)
     readings = list_session_readings(row)
+    frames, is_long = list_session_frames(row)
     return SessionDetail(
         fact=fact,
         station_id=row.station_id,
@@ -130,7 +114,8 @@ def get_session(*, sites: Sites, uid: uuid.UUID) -> SessionDetail:
         marks=[words.reason(code) for code in row.flags if words.reason(code) not in fact.reasons],
         readings=list(readings[:5000]),
         reading_count=readings.count(),
-        frames=_frames(row),
+        frames=frames,
+        is_long=is_long,
         conflicts=SessionConflict.objects.filter(session=row).count(),
         delivery=Delivery.objects.filter(cdr__session=row).order_by("-pk").first(),
         has_payer=row.payer_link_id is not None,

@@ -12,28 +12,18 @@ from django.utils.translation import gettext
 
 from apps.accounts.access import Access
 from apps.core import binding, clock
+from apps.dashboard import words
 
 log = logging.getLogger(__name__)
 
 
-def _role_words() -> dict[str, str]:
-    return {
-        "administrator": gettext("beheerder"),
-        "installer": gettext("installateur"),
-        "operator": gettext("operator"),
-        "finance": gettext("medewerker van financiën"),
-        "employee": gettext("medewerker"),
-        "auditor": gettext("auditor"),
-    }
-
-
 def _who(access: Access) -> str:
-    words = [word for role, word in _role_words().items() if role in access.roles]
+    found = [words.role(role) for role in words.ROLES if role in access.roles]
     if access.owned:
-        words.append(gettext("eigenaar van een locatie"))
+        found.append(words.role("site_owner"))
     if access.granted:
-        words.append(gettext("gast op een locatie"))
-    return gettext(" en ").join(words)
+        found.append(gettext("gast op een locatie"))
+    return gettext(" en ").join(found)
 
 
 def _needs(areas: Sequence[str], message: str) -> tuple[str, str]:

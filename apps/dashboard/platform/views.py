@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from apps.dashboard import words
 from apps.tenants.queries import find_domain, list_tenants
 
 
@@ -32,7 +33,8 @@ def _demo_people() -> dict[str, list[dict[str, str]]]:
         found: dict[str, Any] = json.loads(Path(settings.DEMO_FILE).read_text(encoding="utf-8"))
         people: dict[str, list[dict[str, str]]] = {}
         for person in found["people"]:
-            people.setdefault(person["tenant"], []).append(person)
+            facts = {**person, "role": words.role(person["role"])}
+            people.setdefault(person["tenant"], []).append(facts)
     except (OSError, ValueError, LookupError, TypeError):
         return {}
     return people

@@ -84,7 +84,11 @@ def test_both_commands_and_the_image_compile_the_translations(tmp_path):
         shutil.copy(ROOT / name, tmp_path / name)
     for command in ("demo", "test"):
         planned = subprocess.run(
-            ["make", "-n", command], cwd=tmp_path, capture_output=True, text=True, check=True
+            ["make", "--no-print-directory", "-n", command],  # it may run below a make
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         lines = planned.stdout.splitlines()
         assert ".venv/bin/python -m apps.core.catalogues" in lines[:-1]

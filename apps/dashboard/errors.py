@@ -10,15 +10,16 @@ from django.http.response import HttpResponseServerError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
-from apps.accounts.access import Access
+from apps.accounts.access import ROLES, Access
 from apps.core import binding, clock
 from apps.dashboard import words
+from apps.dashboard.navigation import entries_for
 
 log = logging.getLogger(__name__)
 
 
 def _who(access: Access) -> str:
-    found = [words.role(role) for role in words.ROLES if role in access.roles]
+    found = [words.role(role) for role in ROLES if role in access.roles]
     if access.owned:
         found.append(words.role("site_owner"))
     if access.granted:
@@ -26,12 +27,21 @@ def _who(access: Access) -> str:
     return gettext(" en ").join(found)
 
 
-def _needs(areas: Sequence[str], message: str) -> tuple[str, str]:
-    """Return what is not shown, and who can grant it."""
+def _needs(access: Access, areas: Sequence[str], message: str) -> tuple[str, str]:
+    """Return what is not shown, and what to do: who can grant it, or where the own page is."""
     administrator = gettext(
         "Heb je dit nodig? Vraag een beheerder van deze organisatie om de rol die erbij hoort."
     )
-    if message == "level_finance" or "finance" in areas:
+    if "finance" in areas:
+        remedy = gettext(
+            "Heb je deze pagina nodig voor je werk? Vraag een beheerder van je organisatie om de "
+            "rol financiën."
+        )
+        if "employees" in access.areas:
+            own = gettext("Wat je zelf terugkrijgt, staat bij Mijn maand.")
+            remedy = f"{own} {remedy}"
+        return gettext("Deze pagina is van de financiële administratie"), remedy
+    if message == "level_finance":
         return gettext("Bedragen zie je niet met jouw rol"), gettext(
             "Heb je dit nodig? Vraag het de eigenaar van de locatie of een beheerder, "
             "die kan het tijdelijk openzetten."
@@ -53,8 +63,9 @@ def forbidden(
     request: HttpRequest, access: Access, *, areas: Sequence[str] = (), message: str = ""
 ) -> HttpResponse:
     """Answer 403: the role, what it lacks, and who can grant it."""
-    title, remedy = _needs(areas, message)
-    context = {"title": title, "who": _who(access), "remedy": remedy}
+    title, remedy = _needs(access, areas, message)
+    home = next(iter(entries_for(access)), None)
+    context = {"title": title, "who": _who(access), "remedy": remedy, "home": home}
     return HttpResponseForbidden(render_to_string("errors/403.html", context))
 
 

@@ -148,6 +148,12 @@ def since(moment: dt.datetime, now: dt.datetime) -> str | None:
     return f"{seconds // 3600}{NBSP}{hour}"
 
 
+def month_title(date: dt.date) -> str:
+    """Return a month and its year at the begin of a sentence or a page."""
+    text = month(date)
+    return text[:1].upper() + text[1:]
+
+
 def card(token: str) -> str:
     """Return what a page shows of a card: its end, in capitals whatever the reader sent."""
     return mask_token(token).upper()

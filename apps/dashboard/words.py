@@ -5,22 +5,6 @@ from django.utils.translation import gettext as _
 GRADES = "ABCDE"
 
 
-ROLES = ("administrator", "installer", "operator", "finance", "employee", "auditor")
-
-
-def role(code: str) -> str:
-    """Return what somebody is called who has a role."""
-    return {
-        "administrator": _("beheerder"),
-        "installer": _("installateur"),
-        "operator": _("operator"),
-        "finance": _("medewerker van financiën"),
-        "employee": _("medewerker"),
-        "auditor": _("auditor"),
-        "site_owner": _("eigenaar van een locatie"),
-    }.get(code, code)
-
-
 def grade_title(letter: str) -> str:
     """Return what a grade says, in a few words."""
     return {
@@ -96,6 +80,19 @@ def source(code: str) -> str:
         "reconstructed": _("teruggerekend uit metingen"),
         "none": _("niet bekend"),
         "": _("niet bekend"),
+    }.get(code, code)
+
+
+def role(code: str) -> str:
+    """Return what people call a role."""
+    return {
+        "administrator": _("beheerder"),
+        "installer": _("installateur"),
+        "operator": _("operator"),
+        "finance": _("medewerker van financiën"),
+        "employee": _("medewerker"),
+        "auditor": _("auditor"),
+        "site_owner": _("eigenaar van een locatie"),
     }.get(code, code)
 
 

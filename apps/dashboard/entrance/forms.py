@@ -37,6 +37,8 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].widget = forms.PasswordInput(
             attrs={"class": "form-control", "autocomplete": "current-password"}
         )
+        self.fields["username"].error_messages["required"] = _("Vul je e-mailadres in.")
+        self.fields["password"].error_messages["required"] = _("Vul je wachtwoord in.")
 
     def clean_username(self) -> str:
         """Addresses are kept in lower case."""
@@ -65,12 +67,16 @@ class OwnPasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {
-            "old_password": _("Huidig wachtwoord"),
-            "new_password1": _("Nieuw wachtwoord"),
-            "new_password2": _("Nieuw wachtwoord, nog een keer"),
+            "old_password": (_("Huidig wachtwoord"), _("Vul je huidige wachtwoord in.")),
+            "new_password1": (_("Nieuw wachtwoord"), _("Vul een nieuw wachtwoord in.")),
+            "new_password2": (
+                _("Nieuw wachtwoord, nog een keer"),
+                _("Vul het nieuwe wachtwoord nog een keer in."),
+            ),
         }
-        for name, label in labels.items():
+        for name, (label, missing) in labels.items():
             self.fields[name].label = label
+            self.fields[name].error_messages["required"] = missing
             self.fields[name].help_text = ""
             self.fields[name].widget.attrs["class"] = "form-control"
         self.fields["new_password1"].help_text = _("Minstens 8 tekens, en geen veelgebruikt woord.")

@@ -161,7 +161,7 @@ def _request(request: PageRequest, month: dt.date) -> HttpResponse:
     except Refused as error:
         messages.error(request, say(error))
     else:
-        words = {"month": formats.month(month)}
+        words = {"month": formats.month_title(month)}
         messages.success(request, gettext("%(month)s wordt gesloten.") % words)
     return redirect("finance:month", month=month)
 

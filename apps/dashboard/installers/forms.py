@@ -82,7 +82,12 @@ class CardForm(forms.Form):
 class SiteForm(forms.Form):
     """The facts of a site."""
 
-    name = forms.CharField(label=_("Naam"), max_length=120, widget=forms.TextInput(attrs=_TEXT))
+    name = forms.CharField(
+        label=_("Naam"),
+        max_length=120,
+        widget=forms.TextInput(attrs=_TEXT),
+        error_messages={"required": _("Geef de locatie een naam.")},
+    )
     street = forms.CharField(
         label=_("Straat en huisnummer"),
         max_length=120,
@@ -107,6 +112,7 @@ class SiteForm(forms.Form):
         label=_("Tijdzone"),
         help_text=_("Bepaalt in welke maand een sessie valt."),
         widget=forms.TextInput(attrs={**_TEXT, "list": "zones", "autocomplete": "off"}),
+        error_messages={"required": _("Kies een tijdzone, bijvoorbeeld Europe/Amsterdam.")},
     )
 
     def clean_time_zone(self) -> str:
@@ -123,10 +129,16 @@ class MeterForm(forms.Form):
     """The meter of a station and its conformity."""
 
     make = forms.CharField(
-        label=_("Merk en type"), max_length=80, widget=forms.TextInput(attrs=_TEXT)
+        label=_("Merk en type"),
+        max_length=80,
+        widget=forms.TextInput(attrs=_TEXT),
+        error_messages={"required": _("Vul het merk en het type van de meter in.")},
     )
     serial = forms.CharField(
-        label=_("Serienummer"), max_length=80, widget=forms.TextInput(attrs=_TEXT)
+        label=_("Serienummer"),
+        max_length=80,
+        widget=forms.TextInput(attrs=_TEXT),
+        error_messages={"required": _("Vul het serienummer van de meter in.")},
     )
     mid_marking = forms.CharField(
         label=_("MID-markering"),

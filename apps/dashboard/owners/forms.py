@@ -67,7 +67,10 @@ class GrantForm(forms.Form):
         coerce=int,
         choices=LEVEL_CHOICES,
         initial=Level.SENSITIVE.value,
-        error_messages={"invalid_choice": _("Kies een niveau uit de lijst.")},
+        error_messages={
+            "required": _("Kies een niveau uit de lijst."),
+            "invalid_choice": _("Kies een niveau uit de lijst."),
+        },
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     until = forms.DateField(

@@ -33,8 +33,8 @@ def _demo_people() -> dict[str, list[dict[str, str]]]:
         found: dict[str, Any] = json.loads(Path(settings.DEMO_FILE).read_text(encoding="utf-8"))
         people: dict[str, list[dict[str, str]]] = {}
         for person in found["people"]:
-            facts = {**person, "role": words.role(person["role"])}
-            people.setdefault(person["tenant"], []).append(facts)
+            shown = {**person, "role": words.role(person["role"])}
+            people.setdefault(person["tenant"], []).append(shown)
     except (OSError, ValueError, LookupError, TypeError):
         return {}
     return people

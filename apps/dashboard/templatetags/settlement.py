@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from apps.core import clock as house_clock
 from apps.core.texts import readable
 from apps.dashboard import formats, words
-from apps.dashboard.templatetags.laadboek import Zone
+from apps.dashboard.templatetags.laadboek import Zone, day
 
 register = template.Library()
 
@@ -24,8 +25,7 @@ def month_name(date: dt.date) -> str:
 @register.filter
 def title_month(date: dt.date) -> str:
     """Month and year at the head of a page."""
-    text = formats.month(date)
-    return text[:1].upper() + text[1:]
+    return formats.month_title(date)
 
 
 @register.simple_tag
@@ -114,9 +114,13 @@ def iso_day(text: str) -> str:
 
 
 @register.filter
-def day_before(date: dt.date) -> dt.date:
-    """Last day of a half-open period."""
-    return date - dt.timedelta(days=1)
+def days(period: Any) -> str:
+    """First and last day of a half-open period of dates."""
+    begin = day(period.lower)
+    if period.upper is None:
+        return gettext("vanaf %(date)s") % {"date": begin}
+    end = day(period.upper - dt.timedelta(days=1))
+    return gettext("%(begin)s t/m %(end)s") % {"begin": begin, "end": end}
 
 
 @register.inclusion_tag("components/status.html")

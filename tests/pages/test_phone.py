@@ -35,11 +35,14 @@ def test_a_phone_shows_every_amount_of_finance(bare):
     assert cut_off(texts) == {}
 
 
-def test_a_phone_shows_the_power_of_every_station(alfa):
+def test_a_phone_shows_the_power_and_the_trouble_of_every_station(alfa):
     person = make("installer")
     for n in range(3):
         make_station(f"NL-KERKSTRAAT-{n:04}", state="occupied", charging="charging")
-    assert cut_off({"fleet": text_of(person.get("/stations/"))}) == {}
+    for n in range(3):
+        make_station(f"NL-STATIONSPLEIN-{n:04}", site="Oosterveen", is_online=False)
+    pages = {path: text_of(person.get(path)) for path in ("/stations/", "/sites/")}
+    assert cut_off(pages) == {}
 
 
 def test_the_button_of_the_login_keeps_its_distance(alfa):

@@ -53,6 +53,11 @@ def test_hostile_frames_are_shown(seed):
             "result",
             "status=Blocked transactionId=7 expiryDate=2027-01-01",
         ),
+        (
+            '[2,"1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Charging"}]',
+            "call",
+            "status=Charging connectorId=1 errorCode=NoError",
+        ),
         ('[{"a":1},"b",["c"]]', "", "c"),
         ('[[2],"b","c"]', "", "c"),
         ('[true,"b","c"]', "", "c"),

@@ -73,13 +73,11 @@ def _plain(value: Any) -> str:
 
 
 def _verdict_first(body: dict[str, Any]) -> dict[str, Any]:
-    """Put the status of a card before the rest: a row shows the begin of a line only."""
+    """Put a status, also a card's, before the rest: a row shows the begin of a line only."""
     info = body.get("idTagInfo")
-    if not isinstance(info, dict) or "status" not in info:
-        return body
-    rest = {name: value for name, value in info.items() if name != "status"}
-    others = {name: value for name, value in body.items() if name != "idTagInfo"}
-    return {"status": info["status"], **others, **rest}
+    if isinstance(info, dict):
+        body = {**{name: value for name, value in body.items() if name != "idTagInfo"}, **info}
+    return {"status": body["status"], **body} if "status" in body else body
 
 
 def _samples(payload: dict[str, Any]) -> str:

@@ -36,7 +36,6 @@ from apps.reimbursement.models import Agreement, CdrDecision, GradePolicy, State
 from apps.reimbursement.schemes import Amounts, get_scheme
 
 NOTHING = Amounts(amount=Decimal(0), untaxed=Decimal(0), taxable=Decimal(0), parts=())
-LATEST_ZONE = dt.timedelta(hours=12)  # a month ends this much later at the western edge
 Key = tuple[str, str]
 
 
@@ -96,8 +95,8 @@ def list_unassigned(*, month: dt.date) -> list[ReceivedCdr]:
 
 
 def _before(month: dt.date) -> dt.datetime:
-    """Return a moment by which the month is over in every time zone."""
-    return dt.datetime.combine(month, dt.time(), dt.UTC) + dt.timedelta(days=32) + LATEST_ZONE
+    """Return a moment by which the month is over in every time zone, at the latest 12 h late."""
+    return dt.datetime.combine(month, dt.time(), dt.UTC) + dt.timedelta(days=32)
 
 
 def assess(*, agreement: Agreement, cdrs: Iterable[ReceivedCdr], month: dt.date) -> list[Assessed]:

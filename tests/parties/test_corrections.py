@@ -20,7 +20,7 @@ from tests.parties.finance import (
     lines,
     pay,
 )
-from tests.parties.house import HIS, NOV, NOVEMBER, close, deliver, settle
+from tests.parties.house import HIS, NOV, NOVEMBER, T0, close, deliver, settle
 
 
 def test_a_correction_takes_the_old_line_back_as_it_was(house):
@@ -53,6 +53,31 @@ def test_a_correction_takes_the_old_line_back_as_it_was(house):
         ],
     )
     assert first == [("VS-2026-10-0001", 1, "Dubbel gemeld")]
+
+
+def test_a_correction_takes_back_wage_as_wage(house):
+    run_in_tenant(
+        "beta",
+        operations.add_rate,
+        agreement_id=house.agreements["beta"],
+        valid_from=dt.date(2026, 10, 15),
+        rate_eur_per_kwh=D("0.30"),
+        untaxed_up_to=D("0.25"),
+        now=NOVEMBER,
+    )
+    session_id = pay(house, at=T0 + dt.timedelta(days=20))
+    close("beta")
+    run_in_tenant("alfa", cdrs.correct_session, session_id=session_id, now=NOVEMBER)
+    deliver()
+    close("beta", NOV)
+
+    def shares(kind):
+        rows = StatementLine.objects.filter(kind=kind)
+        return [*rows.values_list("amount", "untaxed_amount", "taxable_amount")]
+
+    paid = (D("3.00"), D("2.50"), D("0.50"))
+    assert run_in_tenant("beta", shares, "regular") == [paid]
+    assert run_in_tenant("beta", shares, "credit") == [tuple(-share for share in paid)]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 1, 0)])

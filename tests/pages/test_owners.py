@@ -86,9 +86,9 @@ def test_two_payers_of_one_organisation_are_told_apart_by_their_cards():
     october(story)
     with at():
         story.dirk.post(f"{home(story)}admit/", {"invite": invited(story)})
-        text = " ".join(text_of(story.dirk.get(home(story))).split())
-        assert 'Beta</span> <span class="lb-tiny lb-quiet lb-block">pas ••••QWZX<' in text
-        assert 'Beta</span> <span class="lb-tiny lb-quiet lb-block">1 pas die nog niet' in text
+        text = " ".join(re.sub(r"<[^>]+>", " ", text_of(story.dirk.get(home(story)))).split())
+        assert "Beta pas ••••QWZX" in text
+        assert "Beta 1 pas die nog niet laadde" in text
         path = f"{home(story)}payers/{story.house.links['beta']}/end/"
         assert "pas ••••QWZX" in text_of(story.dirk.get(path))
         said = text_of(story.dirk.post(path, follow=True))

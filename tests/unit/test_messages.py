@@ -53,11 +53,6 @@ def test_hostile_frames_are_shown(seed):
             "result",
             "status=Blocked transactionId=7 expiryDate=2027-01-01",
         ),
-        (
-            '[2,"1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Charging"}]',
-            "call",
-            "status=Charging connectorId=1 errorCode=NoError",
-        ),
         ('[{"a":1},"b",["c"]]', "", "c"),
         ('[[2],"b","c"]', "", "c"),
         ('[true,"b","c"]', "", "c"),
@@ -74,6 +69,13 @@ def test_hostile_frames_are_shown(seed):
 def test_a_frame_is_shown_in_one_line(frame, kind, short):
     found_kind, found_short, _ = shown(frame.encode())
     assert (found_kind, found_short) == (kind, short)
+
+
+def test_the_status_of_a_connector_stands_first():
+    says = {"connectorId": 1, "errorCode": "NoError", "status": "Charging"}
+    frame = json.dumps([2, "1", "StatusNotification", says]).encode()
+    _, short, _ = shown(frame, "StatusNotification")
+    assert short == "status=Charging connectorId=1 errorCode=NoError"
 
 
 @pytest.mark.parametrize("depth", [100, 480, 500, 900, 5000])

@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import uuid
 from collections import OrderedDict, deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 MOST_REMEMBERED = 16
 
 
+@dataclass(slots=True)
+class Asked:
+    """A call of ours that was sent: the command behind it, and what the station was told."""
+
+    command_id: int
+    message_id: str
+    kind: str = ""
+    action: str = ""
+
+
 class Outbox:
     """The one slot for outgoing calls, and the queue before it."""
 
@@ -31,8 +42,8 @@ class Outbox:
         self.socket = socket
         self._queue: deque[int] = deque()
         self._is_sending = False
-        self._open: tuple[str, asyncio.Future[Answer]] | None = None
-        self._late: OrderedDict[str, tuple[int, str]] = OrderedDict()  # message → command, kind
+        self._open: tuple[Asked, asyncio.Future[Answer]] | None = None
+        self._late: OrderedDict[str, Asked] = OrderedDict()  # by message id
 
     def put(self, command_id: int) -> None:
         """Queue a command; one that is queued already is not queued twice."""
@@ -57,48 +68,45 @@ class Outbox:
             self._is_sending = False
 
     async def _send(self, command_id: int) -> None:
-        message_id = str(uuid.uuid4())
+        asked = Asked(command_id, str(uuid.uuid4()))
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._open = (message_id, future)
+        self._open = (asked, future)
         async with self.socket.busy:
             talk = self.socket.talk
-            taken = await in_tenant(
-                talk.facts.schema, self._take, command_id, message_id, clock.now()
-            )
+            taken = await in_tenant(talk.facts.schema, self._take, asked, clock.now())
             if isinstance(taken, bytes):
                 talk.journal.commit()
         if isinstance(taken, bytes):
             await self.socket.send({"type": "websocket.send", "text": taken.decode()})
-            await self._wait(command_id, message_id, future)
+            await self._wait(asked, future)
         self._open = None
 
-    def _take(self, command_id: int, message_id: str, now: dt.datetime) -> bytes | None:
+    def _take(self, asked: Asked, now: dt.datetime) -> bytes | None:
         """Claim, translate and journal in one transaction; None when there is nothing to send."""
         talk = self.socket.talk
+        command_id, message_id = asked.command_id, asked.message_id
         command = take_command(
             command_id=command_id, epoch=talk.facts.epoch, message_id=message_id, now=now
         )
         if command is None:
             return None
-        self._kind = command.kind
+        asked.kind = command.kind
         try:
-            action, payload = talk.version.build(command.kind, command.args)
+            asked.action, payload = talk.version.build(command.kind, command.args)
         except NotSupportedByVersionError as error:
             why: Payload = {"error": "NotSupportedByVersion", "description": str(error)}
             record_answer(command_id=command_id, state="not_supported", response=why, now=now)
             return None
-        raw = framing.call(message_id, action, payload)
-        talk.note_command(raw, now, message_id=message_id, action=action)
+        raw = framing.call(message_id, asked.action, payload)
+        talk.note_command(raw, now, message_id=message_id, action=asked.action)
         return raw
 
-    async def _wait(
-        self, command_id: int, message_id: str, future: "asyncio.Future[Answer]"
-    ) -> None:
-        kind = self._kind
+    async def _wait(self, asked: Asked, future: "asyncio.Future[Answer]") -> None:
+        command_id = asked.command_id
         try:
             answer = await asyncio.wait_for(future, settings.COMMAND_TIMEOUT_SECONDS)
         except TimeoutError:
-            self._remember(message_id, command_id, kind)
+            self._remember(asked)
             why: Payload = {"error": "Timeout", "description": "the station did not answer in time"}
             await self._record(command_id, "timeout", why)
         except ConnectionResetError:
@@ -106,7 +114,7 @@ class Outbox:
             await self._record(command_id, "timeout", why)
         else:
             state, response = self.socket.talk.version.read(
-                kind, answer.payload, code=answer.code, description=answer.description
+                asked.kind, answer.payload, code=answer.code, description=answer.description
             )
             await self._record(command_id, state, response)
 
@@ -120,25 +128,26 @@ class Outbox:
             now=clock.now(),
         )
 
-    def _remember(self, message_id: str, command_id: int, kind: str) -> None:
-        self._late[message_id] = (command_id, kind)
+    def _remember(self, asked: Asked) -> None:
+        self._late[asked.message_id] = asked
         if len(self._late) > MOST_REMEMBERED:
             self._late.popitem(last=False)
 
     async def on_answer(self, raw: bytes, answer: Answer, now: dt.datetime) -> None:
         """Take an answer: to the open call, to one that timed out, or to nothing (dropped)."""
-        is_open = self._open is not None and self._open[0] == answer.id
+        opened = self._open if self._open and self._open[0].message_id == answer.id else None
         late = self._late.pop(answer.id, None)
-        remark = "" if is_open else "late answer" if late else "answer to nothing"
+        remark = "" if opened else "late answer" if late else "answer to nothing"
+        asked = opened[0] if opened else late
         async with self.socket.busy:
-            parts = self.socket.talk.note_answer(raw, answer.id, now, action="", remark=remark)
+            action = asked.action if asked else ""
+            parts = self.socket.talk.note_answer(raw, answer.id, now, action=action, remark=remark)
             await self.socket.store(parts)
-        if is_open and self._open is not None and not self._open[1].done():
-            self._open[1].set_result(answer)
+        if opened is not None and not opened[1].done():
+            opened[1].set_result(answer)
         elif late is not None:
-            command_id, kind = late
             _, response = self.socket.talk.version.read(
-                kind, answer.payload, code=answer.code, description=answer.description
+                late.kind, answer.payload, code=answer.code, description=answer.description
             )
             with contextlib.suppress(DatabaseError):
-                await self._record(command_id, "timeout", {**response, "late": True})
+                await self._record(late.command_id, "timeout", {**response, "late": True})

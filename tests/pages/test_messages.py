@@ -20,13 +20,13 @@ def heads(person, path):
     return [" ".join(re.sub(r"<[^>]+>", " ", head).split()) for head in found]
 
 
-def test_an_answer_to_our_command_has_the_name_of_the_command(anna):
+def test_an_answer_is_named_and_one_to_nothing_says_so(anna):
     station = make_station("LOG-1")
     journal = open_journal(station)
     for n, (frame, fields) in enumerate(
         [
             ([2, "c1", "Reset", {"type": "Soft"}], {"direction": "out", "action": "Reset"}),
-            ([3, "c1", {"status": "Accepted"}], {"action": ""}),
+            ([3, "c1", {"status": "Accepted"}], {"action": "Reset"}),
             ([4, "c2", "GenericError", "", {}], {"action": "", "message_id": "c2"}),
         ]
     ):

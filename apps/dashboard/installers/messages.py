@@ -132,23 +132,19 @@ def look_at(body: bytes, secrets: Mapping[str, bytes], action: str) -> tuple[str
     return kind, readable(short), readable(pretty[:_MOST_PRETTY])
 
 
-def message_fact(row: JournalRow, *, asked: str = "") -> MessageFact:
-    """Return a journal row as plain data; a payload dropped by retention is said to be.
-
-    `asked` is the action of the command that an answer belongs to.
-    """
+def message_fact(row: JournalRow) -> MessageFact:
+    """Return a journal row as plain data; a payload dropped by retention is said to be."""
     payload = getattr(row, "payload", None)
     kind, short, pretty = "", _("inhoud na de bewaartermijn verwijderd"), ""
-    action = row.action or asked
     if payload is not None:
         secrets = {secret.commitment: bytes(secret.value) for secret in row.secrets.all()}
-        kind, short, pretty = look_at(bytes(payload.body), secrets, action)
+        kind, short, pretty = look_at(bytes(payload.body), secrets, row.action)
     return MessageFact(
         id=row.pk,
         at=row.at,
         is_inbound=row.direction == "in",
         kind=kind,
-        action=action,
+        action=row.action,
         message_id=row.message_id,
         short=short,
         pretty=pretty,

@@ -1,7 +1,7 @@
 """Reads of one station: its sessions, commands, messages, meter and power."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,8 +15,6 @@ from apps.metering.models import Meter, Reading
 from apps.sessions.constants import UNAUTHORISED
 from apps.sessions.models import Session
 from apps.stations.models import Command, Connector, JournalRow
-
-_ANSWERED_WITHIN = 500  # frames of one connection between a command of ours and its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,26 +148,7 @@ def list_messages(
         rows = rows.filter(pk__lt=before)
     if text:
         rows = rows.filter(action__icontains=text)
-    found = list(rows.order_by("-pk")[:limit])
-    asked = _asked(found)
-    return [
-        message_fact(row, asked=asked.get((row.connection_id, row.message_id), "")) for row in found
-    ]
-
-
-def _asked(rows: Sequence[JournalRow]) -> dict[tuple[int, str], str]:
-    """Return the actions of our commands that these rows answer: an answer names none itself."""
-    answers = [r for r in rows if not r.action and r.message_id and r.direction == "in"]
-    if not answers:
-        return {}
-    near = Q()
-    for row in answers:
-        near |= Q(connection=row.connection_id, seq__range=(row.seq - _ANSWERED_WITHIN, row.seq))
-    calls = JournalRow.objects.filter(
-        near, direction="out", message_id__in=[row.message_id for row in answers]
-    ).exclude(action="")
-    found = calls.values_list("connection_id", "message_id", "action")
-    return {(connection, message_id): action for connection, message_id, action in found}
+    return [message_fact(row) for row in rows.order_by("-pk")[:limit]]
 
 
 def list_meters(*, station_id: int) -> list[Meter]:

@@ -17,6 +17,7 @@ from apps.reimbursement.models import (
     Statement,
     StatementLine,
 )
+from apps.reimbursement.operations.closing import close_agreement
 from apps.tenants.bridge import run_in_tenant
 from tests.parties.finance import (
     CARLA,
@@ -39,6 +40,21 @@ def test_a_month_is_closed_once_whatever_is_asked(house):
     assert lines() == [("regular", D("3.00"))]
     numbers = run_in_tenant("beta", lambda: list(Statement.objects.values_list("number")))
     assert numbers == [("VS-2026-10-0001",)]
+
+
+def test_two_closes_of_one_agreement_make_one_statement_though_a_record_came_between(house):
+    pay(house)
+    close("beta")
+    pay(house, at=T0 + dt.timedelta(days=2))
+    again = run_in_tenant(
+        "beta",
+        close_agreement,
+        agreement_id=house.agreements["beta"],
+        month=OCT,
+        now=NOVEMBER,
+    )
+    assert again == ""
+    assert lines() == [("regular", D("3.00"))]
 
 
 def test_a_month_that_is_not_over_is_not_closed(house):

@@ -7,12 +7,18 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from apps.audit.models import AuditEntry
-from apps.core import clock
+from apps.core import binding, clock
 from apps.core.refused import NotFound, Refused
 from apps.ocpp.v16.outbound import build, read
 from apps.ocpp.v16.outbound.registry import NotSupportedByVersionError
 from apps.stations.models import Command, JournalRow, Station
-from apps.stations.operations import confirm_commands, request_command, sweep_commands
+from apps.stations.operations import (
+    confirm_commands,
+    record_answer,
+    request_command,
+    sweep_commands,
+    take_command,
+)
 from apps.tenants.bridge import in_tenant, run_in_tenant
 
 pytestmark = pytest.mark.protocol
@@ -292,3 +298,27 @@ def test_commands_are_said_in_the_words_of_1_6():
             build(kind, args)
     assert read("reset", {"status": "Scheduled"})[0] == "scheduled"
     assert read("reset", {"status": 5})[0] == "error"
+
+
+def test_only_the_newest_socket_takes_a_command(station):
+    """An older socket, not closed yet, must not send what the newer one will send."""
+    with binding.bound("alfa"):
+        Station.objects.update(epoch=7)
+        command_id = order()
+        taken = [
+            take_command(command_id=command_id, epoch=epoch, message_id="m", now=clock.now())
+            for epoch in (6, 7, 7)
+        ]
+    assert [one is None for one in taken] == [True, False, True]
+
+
+@pytest.mark.parametrize("end", ["confirmed", "timeout", "offline"])
+def test_an_answer_after_the_end_is_kept_and_changes_no_state(station, end):
+    with binding.bound("alfa"):
+        command_id = order()
+        Command.objects.update(state=end)
+        record_answer(
+            command_id=command_id, state="accepted", response={"status": "X"}, now=clock.now()
+        )
+        row = Command.objects.get()
+    assert (row.state, row.response) == (end, {"status": "X"})

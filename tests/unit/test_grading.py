@@ -214,3 +214,14 @@ def test_whatever_comes_in_a_letter_comes_out_and_energy_is_never_negative(
     if graded.letter in "BC":  # what is paid by itself is the stations's own clean pair
         assert (graded.begin.wh, graded.end.wh) == (begin, end) or begin is None or end is None
         assert graded.energy_wh is not None
+
+
+def test_an_end_by_the_next_start_needs_the_frame_of_that_start():
+    graded = grade(facts(end_source="next_start", has_end_frame=False))
+    assert r.NO_FRAMES in graded.reasons
+
+
+@pytest.mark.parametrize(("off", "is_same"), [(0, True), (50, True), (-50, True), (51, False)])
+def test_the_next_register_confirms_a_reading_within_the_jitter(off, is_same):
+    graded = grade(facts(end_source="reading", next_wh=Decimal(112_000 + off)))
+    assert (r.CLOSED_BY_NEXT_REGISTER in graded.reasons) == is_same

@@ -161,6 +161,14 @@ def test_the_link_valid_at_the_start_pays(charger, card):
     assert charger.session(later).payer_link_id is None
 
 
+def test_nobody_pays_for_a_start_that_was_refused(charger, other):
+    pay(charger.station.site)
+    charger.start()
+    refused = other.start(hours=0.1, wh=5)
+    assert refused.authorisation.status == "ConcurrentTx"
+    assert other.session(refused).payer_link_id is None
+
+
 def test_a_claimed_card_charges_without_being_known_here(charger):
     pay(charger.station.site)
     assert charger.start().authorisation.status == "Accepted"

@@ -39,6 +39,19 @@ def test_a_repeated_start_is_the_same_transaction_and_accepted_again(charger, ca
     assert len(charger.sessions()) == 1
 
 
+def test_the_same_moment_with_another_register_is_another_transaction(charger, card):
+    first, other = charger.start(wh=1000), charger.start(wh=1001)
+    assert other.transaction_id != first.transaction_id
+    assert len(charger.sessions()) == 2
+
+
+def test_a_refused_start_of_the_backlog_alarms_nobody(charger):
+    charger.start(token="UNKNOWN", received_at=at(50))
+    assert not SecurityEvent.objects.exists()
+    charger.start(token="UNKNOWN", hours=51)
+    assert SecurityEvent.objects.get().kind == "card_refused"
+
+
 def test_a_repeated_start_without_a_usable_time_is_the_same_transaction(charger, card):
     first = charger.start(started_at=None, received_at=at(0))
     again = charger.start(started_at=None, received_at=at(0.2))
@@ -144,6 +157,7 @@ def test_a_station_that_went_silent_holds_a_card_for_a_quarter_of_an_hour(charge
 
 
 def test_a_backlog_is_not_concurrent_with_today(charger, other, card):
+    Station.objects.filter(pk=charger.id).update(is_online=True)
     charger.start(hours=100)
     assert other.start(hours=0, received_at=at(101)).authorisation.status == "Accepted"
 

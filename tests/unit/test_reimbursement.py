@@ -105,6 +105,11 @@ def test_a_session_belongs_to_the_month_of_its_end_at_the_site(ended_at, zone, m
     assert record(ended_at=ended_at, zone=ZoneInfo(zone)).month == month
 
 
+def test_the_agreement_of_the_local_day_of_the_start_pays():
+    assert record(started_at=utc(2026, 10, 14, 21, 59)).start_date == dt.date(2026, 10, 14)
+    assert record(started_at=utc(2026, 10, 14, 22)).start_date == dt.date(2026, 10, 15)
+
+
 def test_months_end_at_local_midnight():
     assert month_end(dt.date(2026, 10, 1), HOME) == utc(2026, 10, 31, 23)
     assert month_end(dt.date(2026, 3, 1), HOME) == utc(2026, 3, 31, 22)

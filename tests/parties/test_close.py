@@ -247,6 +247,21 @@ def test_an_agreement_may_ask_for_better_grades_only(house):
     assert exceptions() == ["grade_B"]
 
 
+def test_a_policy_rules_from_its_first_day_on(house):
+    pay(house)
+
+    def stricter():
+        GradePolicy.objects.create(
+            country="NL", purpose="reimbursement", valid_from=NOV, payable_grades="A"
+        )
+
+    run_in_tenant("beta", stricter)
+    assert close("beta").amount == D("3.00")
+    pay(house, at=T0 + dt.timedelta(days=31))
+    close("beta", NOV, dt.datetime(2026, 12, 2, 9, tzinfo=dt.UTC))
+    assert exceptions() == ["grade_B"]
+
+
 def test_a_country_without_a_policy_pays_nothing_until_it_has_one(house):
     pay(house)
 

@@ -4,18 +4,23 @@ A race would show a missing lock now and then; the lock itself shows it always.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
 from apps.cdrs import operations as cdrs
 from apps.cdrs.models import IssuedCdr
 from apps.core.tokens import normalise_token
-from apps.reimbursement.operations import request_close
+from apps.reimbursement.operations import closing, request_close
 from apps.reimbursement.operations.closing import close_agreement
-from apps.sessions.operations import start
+from apps.sessions.operations import start, stop
 from apps.sessions.operations.locking import lock_card, lock_station
 from apps.tenants.bridge import run_in_tenant
-from tests.parties.house import HIS, NOVEMBER, OCT, T0, settle
+from tests.parties.finance import pay
+from tests.parties.house import HIS, NOVEMBER, OCT, T0, close, settle
 
 HELD = """SELECT classid, objid FROM pg_locks
 WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"""
@@ -48,11 +53,11 @@ def test_a_close_and_a_delivery_of_one_link_exclude_each_other(house):
     body = run_in_tenant("alfa", lambda: IssuedCdr.objects.get().body)
     run_in_tenant("beta", request_close, month=OCT, now=NOVEMBER)
     agreement = house.agreements["beta"]
-    closing = locks_of(
+    closes = locks_of(
         "beta", lambda: close_agreement(agreement_id=agreement, month=OCT, now=NOVEMBER)
     )
     receiving = locks_of("beta", lambda: cdrs.receive_cdr(body=body, now=NOVEMBER))
-    assert closing & receiving
+    assert closes & receiving
 
 
 def test_starts_of_one_card_and_messages_of_one_station_exclude_each_other(house):
@@ -73,3 +78,52 @@ def test_starts_of_one_card_and_messages_of_one_station_exclude_each_other(house
         ),
     )
     assert started >= station | card
+    stopped = locks_of(
+        "alfa",
+        lambda: stop(
+            station_id=house.station_id,
+            transaction_id="1",
+            stopped_at=T0,
+            register_wh=house.register,
+            reason="Local",
+            id_token="",
+            samples=(),
+            received_at=T0,
+            frame_id=None,
+        ),
+    )
+    assert stopped >= station
+
+
+def test_a_close_that_meets_a_deadlock_tries_again(house, monkeypatch):
+    """Two payers of one meter may claim crosswise; the database then ends one of them."""
+    pay(house)
+    met: list[int] = []
+
+    def unlucky(**given: Any) -> str:
+        met.append(given["agreement_id"])
+        if len(met) == 1:
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+        return close_agreement(**given)
+
+    monkeypatch.setattr(closing, "close_agreement", unlucky)
+    assert close("beta").amount == Decimal("3.00")
+    assert met == [house.agreements["beta"]] * 2
+
+
+def test_stretches_are_claimed_in_one_order_for_all_tenants(monkeypatch):
+    """By meter and register, however the records lie: claims never wait in a circle."""
+
+    def item(meter: str, begin: int) -> Any:
+        record = SimpleNamespace(meter_uid=meter, begin_wh=Decimal(begin))
+        return SimpleNamespace(reason="", kind="regular", record=record)
+
+    claimed: list[tuple[str, Decimal]] = []
+
+    def note(one: Any) -> None:
+        claimed.append((one.record.meter_uid, one.record.begin_wh))
+
+    monkeypatch.setattr(closing, "_claim_one", note)
+    given = [item("b", 1), item("a", 9), item("a", 2)]
+    assert closing._claim(given) == given
+    assert claimed == [("a", 2), ("a", 9), ("b", 1)]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from apps.cards.models import IdToken
 from apps.core.reasons import CLOCK_SKEW, REGISTER_DECREASED, TIME_SUBSTITUTED
 from apps.sessions.constants import LATE, SUPERSEDED, UNAUTHORISED
 from apps.sessions.models import OrphanStop, Session, SessionConflict
@@ -43,6 +44,19 @@ def test_the_same_moment_with_another_register_is_another_transaction(charger, c
     first, other = charger.start(wh=1000), charger.start(wh=1001)
     assert other.transaction_id != first.transaction_id
     assert len(charger.sessions()) == 2
+
+
+def test_the_same_start_on_another_connector_is_another_transaction(charger, card):
+    Station.objects.filter(pk=charger.id).update(is_online=True)
+    first, other = charger.start(), charger.start(evse_number=2)
+    assert other.transaction_id != first.transaction_id
+
+
+def test_a_start_of_the_backlog_is_judged_by_the_rights_of_its_moment(charger, card):
+    IdToken.objects.update(valid_until=at(1))
+    late = charger.start(hours=0.5, received_at=at(50))
+    assert late.authorisation.status == "Accepted"
+    assert charger.start(hours=2, wh=5, received_at=at(50)).authorisation.status == "Expired"
 
 
 def test_a_refused_start_of_the_backlog_alarms_nobody(charger):
@@ -243,6 +257,10 @@ def test_a_stop_answers_its_card_and_says_nothing_without_one(charger, card):
     answer = charger.stop(again.transaction_id, hours=6, token=CARD.lower()).authorisation
     assert answer is not None
     assert answer.status == "Accepted"
+    IdToken.objects.update(is_blocked=True)
+    refused = charger.stop(again.transaction_id, hours=6, token=CARD).authorisation
+    assert refused is not None
+    assert refused.status == "Blocked"
 
 
 def test_a_stop_before_its_start_makes_one_session(charger, card):

@@ -130,6 +130,17 @@ def session_state(state: str) -> tuple[str, str]:
     }.get(state, ("off", state))
 
 
+def card_status(code: str) -> str:
+    """Return what a station was told of the card of a start."""
+    return {
+        "Accepted": _("toegelaten"),
+        "Blocked": _("geweigerd: geblokkeerd"),
+        "Expired": _("geweigerd: verlopen"),
+        "Invalid": _("geweigerd: onbekend of hier niet geldig"),
+        "ConcurrentTx": _("geweigerd: laadde al ergens anders"),
+    }.get(code, code)
+
+
 def card_refused(reason: str) -> str:
     """Return why we refused the card of a start that was ordered, and what to do."""
     return {

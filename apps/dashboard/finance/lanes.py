@@ -15,12 +15,16 @@ _WORST_FIRST = {BLOCKED: 0, REVIEW: 1, READY: 2}
 
 @dataclass(slots=True)
 class Lane:
-    """One lane: how many statements and sessions, how much money (EUR)."""
+    """One lane: its sessions, their money (EUR), the statements they go to.
+
+    `worst_of` counts the statements that this lane holds up: each stands in one lane only.
+    """
 
     name: str
     amount: Decimal = Decimal(0)
     sessions: int = 0
     people: set[int] = field(default_factory=set)
+    worst_of: int = 0
 
     @property
     def statements(self) -> int:
@@ -43,7 +47,7 @@ class Cause:
 class Row:
     """A statement to be: one employee's month; a figure of which nothing is known is None.
 
-    `amount` is None while part of it is unknown.
+    `unknown` counts the sessions that `amount` lacks, so that the rows add up to the month.
     """
 
     employee: str
@@ -53,21 +57,23 @@ class Row:
     late: int
     correction: Decimal | None
     amount: Decimal | None
+    unknown: int
     grade: str
 
 
 def lanes_of(lines: Sequence[OpenLine]) -> dict[str, Lane]:
-    """Sum lines per lane; a statement counts in its worst lane only."""
+    """Sum lines per lane."""
     lanes = {name: Lane(name) for name in (READY, REVIEW, BLOCKED)}
     worst: dict[int, str] = {}
     for line in lines:
         lane = lanes[line.lane]
         lane.amount += line.amount or Decimal(0)
         lane.sessions += 1
+        lane.people.add(line.employee_id)
         known = worst.get(line.employee_id, READY)
         worst[line.employee_id] = min(known, line.lane, key=_WORST_FIRST.__getitem__)
-    for person, name in worst.items():
-        lanes[name].people.add(person)
+    for name in worst.values():
+        lanes[name].worst_of += 1
     return lanes
 
 
@@ -104,17 +110,18 @@ def _row(lines: Sequence[OpenLine]) -> Row:
         sessions=len(lines),
         late=len(late),
         correction=known_sum(line.amount for line in late),
-        amount=None if None in amounts else known_sum(amounts),
+        amount=known_sum(amounts),
+        unknown=amounts.count(None),
         grade=max((line.record.grade for line in lines), key=GRADES.index),
     )
 
 
 def bar_of(lanes: dict[str, Lane], width: int = 1000) -> list[tuple[str, int, int]]:
     """Return (lane, x, width) of the bar of statements; the parts fill the width."""
-    whole = sum(lane.statements for lane in lanes.values())
+    whole = sum(lane.worst_of for lane in lanes.values())
     found, at, seen = [], 0, 0
     for name in (READY, REVIEW, BLOCKED):
-        seen += lanes[name].statements
+        seen += lanes[name].worst_of
         end = seen * width // whole if whole else 0
         if end > at:
             found.append((name, at, end - at))

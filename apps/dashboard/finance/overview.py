@@ -109,7 +109,7 @@ def _open(lines: list[OpenLine]) -> dict[str, Any]:
         "exceptions": sum(cause.count for cause in causes),
         "causes_amount": known_sum(cause.amount for cause in causes),
         "rows": rows_of(lines)[:PAGE],
-        "waiting": sum(lane.statements for lane in lanes.values()),
+        "waiting": sum(lane.worst_of for lane in lanes.values()),
         "sessions": len(lines),
         "late": sum(1 for line in lines if line.kind != "regular"),
         "newest": max((line.record.ended_at for line in lines), default=None),

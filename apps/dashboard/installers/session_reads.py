@@ -104,7 +104,7 @@ def get_session(*, sites: Sites, uid: uuid.UUID) -> SessionDetail:
         site_uid=row.station.site.uid,
         evse=row.evse_number,
         stop_reason=row.stop_reason,
-        auth_status=row.auth_status,
+        auth_status=words.card_status(row.auth_status),
         received_at=row.start_received_at,
         registers=registers,
         energy_wh=energy if energy is not None else fact.energy_wh,

@@ -21,7 +21,11 @@ class StatusRow(NamedTuple):
 
 @collected("stations.status")
 def store_statuses(*, schema: str, rows: Sequence[StatusRow]) -> Statement:
-    """Keep the newest status of each connector; what is older than the stored one is ignored."""
+    """Keep the newest status of each connector; what is older than the stored one is ignored.
+
+    A stored moment that lies after the receipt of another status came from a fast clock: it is
+    newer than nothing.
+    """
     fields = list(zip(*rows, strict=True))
     return qualified(
         """
@@ -32,9 +36,10 @@ def store_statuses(*, schema: str, rows: Sequence[StatusRow]) -> Statement:
         FROM (SELECT DISTINCT ON (id) * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[],
             %b::text[], %b::text[], %b::text[], %b::text[], %b::text[]) WITH ORDINALITY
             AS y(id, at, received, occupancy, state, error, vendor, info, n)
-          ORDER BY id, at DESC, n DESC) AS x
+          ORDER BY id, least(at, received) DESC, n DESC) AS x
         WHERE c.id = x.id AND (c.status_at IS NULL
-          OR c.status_at <= 'epoch'::timestamptz + x.at * interval '1 microsecond')""",
+          OR c.status_at <= 'epoch'::timestamptz + x.at * interval '1 microsecond'
+          OR c.status_at > 'epoch'::timestamptz + x.received * interval '1 microsecond')""",
         schema,
     ), [*(int8s(column) for column in fields[:3]), *(texts(column) for column in fields[3:])]
 

@@ -39,7 +39,6 @@ def meter_values(call: Inbound) -> Telling:
         return Telling({}, parts)
     call.station.live_sent_at[number] = call.received_at
     newest, power, current, register = live_values(samples)
-    parts.append(
-        ("stations.live", LiveRow(connector, microseconds(newest), power, current, register))
-    )
+    shown_us = min(microseconds(newest), call.received_us)  # a fast clock hides nothing later
+    parts.append(("stations.live", LiveRow(connector, shown_us, power, current, register)))
     return Telling({}, parts, has_news=True)

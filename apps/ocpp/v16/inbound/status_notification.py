@@ -79,7 +79,7 @@ def _of_station(call: Inbound) -> StationStatusRow:
     error = text(call.payload.get("errorCode"), 50)
     return StationStatusRow(
         station_id=call.station.station_id,
-        at_us=_at_us(call),
+        at_us=min(_at_us(call), call.received_us),  # shown live only: a fast clock hides nothing
         status=_state(call.payload.get("status"))[0],
         error_code="" if error == "NoError" else error,
     )

@@ -187,6 +187,7 @@ class TokenClaim(models.Model):
     token_hmac = models.BinaryField(max_length=32)
     key_id = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    blocked_at = models.DateTimeField(null=True)  # what began before it is judged without it
     site_uid = models.UUIDField(null=True)  # copied at admission: the constraint needs it here
     period = DateTimeRangeField(null=True)
 

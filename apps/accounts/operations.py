@@ -222,14 +222,17 @@ def end_payer(*, link_uid: uuid.UUID, now: dt.datetime) -> None:
         _cards_changed(link.site_uid)
 
 
-def set_claim_state(*, token: str, blocked: bool) -> int:
-    """Block or free a card on every link of the bound (paying) tenant; returns how many claims."""
+def set_claim_state(*, token: str, blocked: bool, now: dt.datetime) -> int:
+    """Block or free a card on every link of the bound (paying) tenant; returns how many claims.
+
+    A block holds from `now` on: what an offline charger tells of earlier is still paid.
+    """
     claims = TokenClaim.objects.filter(
         link__paying_tenant__schema_name=binding.require(), token_hmac=token_hmac(token)
     )
     state = TokenClaim.State.BLOCKED if blocked else TokenClaim.State.ACTIVE
     sites = {uid for uid in claims.values_list("site_uid", flat=True) if uid is not None}
-    changed = claims.exclude(state=state).update(state=state)
+    changed = claims.exclude(state=state).update(state=state, blocked_at=now if blocked else None)
     if changed:
         record("accounts.claim.state", subject="claim", after={"state": state, "claims": changed})
     for site_uid in sites:

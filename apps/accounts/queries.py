@@ -148,13 +148,14 @@ def find_payer(*, token: str, site_uid: uuid.UUID, identity: str, at: dt.datetim
             token_hmac=token_hmac(token),
             period__contains=at,
         )
-        .values_list("link_id", "link__uid", "link__paying_tenant_id", "state")
+        .values_list("link_id", "link__uid", "link__paying_tenant_id", "state", "blocked_at")
         .first()
     )
     if row is None:
         return None
-    link_id, link_uid, tenant_id, state = row
-    return Payer(link_id, link_uid, tenant_id, is_blocked=state == TokenClaim.State.BLOCKED)
+    link_id, link_uid, tenant_id, state, since = row
+    is_blocked = state == TokenClaim.State.BLOCKED and (since is None or since <= at)
+    return Payer(link_id, link_uid, tenant_id, is_blocked=is_blocked)
 
 
 def get_payer(*, link_id: int) -> Payer:

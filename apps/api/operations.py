@@ -12,6 +12,7 @@ from apps.api.constants import IDEMPOTENCY_DAYS, SCOPES, TOKEN_PREFIX
 from apps.api.models import ApiToken, IdempotencyKey
 from apps.audit.operations import record
 from apps.cards.operations import create_id_token, set_blocked
+from apps.core import clock
 from apps.core.refused import NotFound, Refused
 from apps.stations.operations import request_command
 
@@ -117,5 +118,5 @@ def issue_card(**facts: Any) -> dict[str, Any]:
 
 def block_card(*, card_id: int, blocked: bool) -> dict[str, Any]:
     """Block a card or let it charge again; returns its id as plain data."""
-    set_blocked(card_id=card_id, blocked=blocked)
+    set_blocked(card_id=card_id, blocked=blocked, now=clock.now())
     return {"id": card_id}

@@ -25,6 +25,7 @@ class IdToken(models.Model):
     # one fixed card for everybody (energy managers send it): proves the charger, not the driver
     is_shared = models.BooleanField(default=False, db_default=False)
     is_blocked = models.BooleanField(default=False)
+    blocked_at = models.DateTimeField(null=True)  # what began before it is judged without it
     valid_from = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)  # excluded
     scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.ALL)

@@ -73,17 +73,17 @@ def _check_validity(valid_from: dt.datetime | None, valid_until: dt.datetime | N
         )
 
 
-def set_blocked(*, card_id: int, blocked: bool) -> None:
+def set_blocked(*, card_id: int, blocked: bool, now: dt.datetime) -> None:
     """Block a card or let it charge again, at once: here, and wherever this tenant pays for it.
 
     :raises NotFound: there is no such card in this tenant.
     """
     card = get_id_token(card_id=card_id)
-    set_claim_state(token=card.value, blocked=blocked)
+    set_claim_state(token=card.value, blocked=blocked, now=now)
     if card.is_blocked == blocked:
         return
-    card.is_blocked = blocked
-    card.save(update_fields=["is_blocked"])
+    card.is_blocked, card.blocked_at = blocked, now if blocked else None
+    card.save(update_fields=["is_blocked", "blocked_at"])
     action = "cards.token.blocked" if blocked else "cards.token.unblocked"
     record(action, subject=f"card:{card.pk}")
     _changed()
@@ -102,7 +102,7 @@ def offer_payment(
     values = [normalise_token(token) for token in tokens]
     blocked = IdToken.objects.filter(value__in=values, is_blocked=True)
     for value in blocked.values_list("value", flat=True):
-        set_claim_state(token=value, blocked=True)
+        set_claim_state(token=value, blocked=True, now=now)
     return offered
 
 

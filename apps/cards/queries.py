@@ -59,7 +59,7 @@ def decide(*, token: str, place: Place, at: dt.datetime) -> Decision:
     if not value:
         return Decision(INVALID, "empty")
     card = IdToken.objects.filter(value=value).first()
-    if card is not None and card.is_blocked:
+    if card is not None and _is_blocked(card, at):
         return Decision(BLOCKED, "blocked", driver_id=card.owner_id)
     payer = find_payer(token=value, site_uid=place.site_uid, identity=place.identity, at=at)
     driver_id = card.owner_id if card and not card.is_shared else None
@@ -77,6 +77,10 @@ def decide(*, token: str, place: Place, at: dt.datetime) -> Decision:
         is_shared=card.is_shared,
         payer=payer,
     )
+
+
+def _is_blocked(card: IdToken, at: dt.datetime) -> bool:
+    return card.is_blocked and (card.blocked_at is None or card.blocked_at <= at)
 
 
 def _own_verdict(card: IdToken, place: Place, at: dt.datetime) -> tuple[str, str]:

@@ -51,4 +51,5 @@ def test_a_value_measured_ahead_is_shown_as_of_now(station):
         "alfa", lambda: Connector.objects.values("power_w", "measured_at").get(evse__number=1)
     )
     assert plug["power_w"] == 7000
+    assert plug["measured_at"] is not None
     assert plug["measured_at"] <= clock.now()

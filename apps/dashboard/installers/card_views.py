@@ -151,7 +151,7 @@ def block_card(request: PageRequest, card_id: int) -> HttpResponse:
     """Block a card, or let it charge again."""
     _require(request, Level.OPERATE)
     blocked = request.POST.get("blocked") == "yes"
-    act(set_blocked, card_id=card_id, blocked=blocked)
+    act(set_blocked, card_id=card_id, blocked=blocked, now=clock.now())
     messages.success(
         request,
         _("De pas is geblokkeerd; hij werkt nergens meer.")

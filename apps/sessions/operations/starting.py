@@ -126,7 +126,8 @@ def _repeat(session: Session, begin: StartCall) -> Started:
 
 
 def _decide(begin: StartCall) -> tuple[Decision, str]:
-    decision = decide(token=begin.token, place=begin.station.place, at=begin.moment.at)
+    at = begin.moment.at if begin.moment.is_late else begin.received_at
+    decision = decide(token=begin.token, place=begin.station.place, at=at)
     status = decision.status
     if decision.is_accepted:
         lock_card(begin.token)

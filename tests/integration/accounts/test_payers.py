@@ -109,20 +109,20 @@ def test_a_card_that_the_payer_blocks_is_told_blocked_at_once(people):
     _, code = invite(people)
     admit(people, code)
     with binding.bound("beta"):
-        assert operations.set_claim_state(token=CARD, blocked=True) == 1
+        assert operations.set_claim_state(token=CARD, blocked=True, now=NOW) == 1
     assert payer().is_blocked
     with binding.bound("gamma"):  # nobody else's hand reaches the claim
-        assert operations.set_claim_state(token=CARD, blocked=False) == 0
+        assert operations.set_claim_state(token=CARD, blocked=False, now=NOW) == 0
     assert payer().is_blocked
     with binding.bound("beta"):
-        operations.set_claim_state(token=CARD, blocked=False)
+        operations.set_claim_state(token=CARD, blocked=False, now=NOW)
     assert not payer().is_blocked
 
 
 def card_at_beta(*, blocked=False):
     with binding.bound("beta"):
         number = cards.create_id_token(token=CARD)
-        cards.set_blocked(card_id=number, blocked=blocked)
+        cards.set_blocked(card_id=number, blocked=blocked, now=NOW)
     return number
 
 
@@ -132,7 +132,7 @@ def test_a_payer_who_blocks_its_card_blocks_every_claim_on_it(people):
     admit(people, code)
     for blocked in (True, False):
         with binding.bound("beta"):
-            cards.set_blocked(card_id=number, blocked=blocked)
+            cards.set_blocked(card_id=number, blocked=blocked, now=NOW)
         assert payer().is_blocked == blocked
 
 
@@ -140,7 +140,7 @@ def test_a_managing_tenant_that_blocks_the_card_leaves_the_payers_claim_alone(pe
     _, code = invite(people)
     admit(people, code)
     with binding.bound("alfa"):
-        cards.set_blocked(card_id=cards.create_id_token(token=CARD), blocked=True)
+        cards.set_blocked(card_id=cards.create_id_token(token=CARD), blocked=True, now=NOW)
     assert not payer().is_blocked
 
 
@@ -154,7 +154,7 @@ def test_a_card_that_was_blocked_before_the_offer_stays_blocked(people):
     assert payer().is_blocked
     assert not payer(token="04BBBB").is_blocked
     with binding.bound("beta"):
-        cards.set_blocked(card_id=number, blocked=False)
+        cards.set_blocked(card_id=number, blocked=False, now=NOW)
     assert not payer().is_blocked
 
 

@@ -42,7 +42,7 @@ def test_no_card_is_no_card(charger, token):
 def test_a_blocked_card_is_blocked_until_it_is_unblocked(charger, card):
     number = get_id_token(token=card).pk
     for blocked, status in ((True, "Blocked"), (True, "Blocked"), (False, "Accepted")):
-        set_blocked(card_id=number, blocked=blocked)
+        set_blocked(card_id=number, blocked=blocked, now=at(0))
         assert verdict(charger)[0] == status
     entries = AuditEntry.objects.filter(subject=f"card:{number}").order_by("pk")
     actions = entries.values_list("action", flat=True)
@@ -124,7 +124,7 @@ def test_a_place_that_is_not_here_is_refused(card, given, reason):
 
 def test_an_unknown_card_cannot_be_changed(alfa):
     for change in (
-        lambda: set_blocked(card_id=0, blocked=True),
+        lambda: set_blocked(card_id=0, blocked=True, now=at(0)),
         lambda: set_scope(card_id=0, scope="all"),
         lambda: set_validity(card_id=0, valid_from=None, valid_until=None),
     ):
@@ -144,5 +144,5 @@ def test_doors_are_told_that_a_decision_may_be_stale(card, django_capture_on_com
     heard = []
     listen("cards.changed", lambda **ids: heard.append(ids))
     with django_capture_on_commit_callbacks(execute=True):
-        set_blocked(card_id=get_id_token(token=card).pk, blocked=True)
+        set_blocked(card_id=get_id_token(token=card).pk, blocked=True, now=at(0))
     assert heard == [{"schema": "alfa"}]

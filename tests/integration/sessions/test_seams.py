@@ -184,9 +184,26 @@ def test_a_card_that_the_payer_blocked_is_refused_at_once(charger, own):
     assert charger.session(refused).payer_link_id is None
 
 
+@pytest.mark.parametrize("whose", ["own", "payer"])
+def test_a_block_holds_from_its_moment_on_whenever_the_message_comes(charger, whose):
+    """Found by a reader: a charge from before the block, told after it, went unpaid in silence."""
+    link = pay(charger.station.site)
+    if whose == "own":
+        set_blocked(card_id=create_id_token(token=CARD), blocked=True, now=at(5))
+    else:
+        TokenClaim.objects.update(state="blocked", blocked_at=at(5))
+    before = charger.start(hours=1, received_at=at(9))
+    assert charger.session(before).payer_link_id == link.pk
+    charger.stop(before.transaction_id, hours=2, received_at=at(9))
+    after = charger.start(hours=5, wh=9000, received_at=at(9))
+    assert (after.authorisation.status, charger.session(after).payer_link_id) == ("Blocked", None)
+    skewed = charger.start(hours=9, wh=9500, started_at=at(9) - dt.timedelta(minutes=4))
+    assert skewed.authorisation.status == "Blocked"
+
+
 def test_an_own_block_outranks_the_payer(charger, card):
     pay(charger.station.site)
-    set_blocked(card_id=get_id_token(token=card).pk, blocked=True)
+    set_blocked(card_id=get_id_token(token=card).pk, blocked=True, now=at(0))
     assert authorise(station_id=charger.id, id_token=card, now=at(1)).status == "Blocked"
 
 

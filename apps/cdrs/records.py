@@ -19,6 +19,7 @@ from apps.core.tokens import mask_token
 from apps.evidence.operations import Graded
 from apps.metering.models import Meter
 from apps.metering.queries import outlet_registers
+from apps.sessions.constants import END_BY_NEXT_START
 from apps.sessions.models import Session
 from apps.sessions.queries import list_session_registers
 from apps.sites.models import Site
@@ -77,7 +78,7 @@ def build_body(*, session: Session, graded: Graded, heading: Heading) -> Body:
         "interpolated": cut.is_interpolated,
         "frames": {
             "begin": find_frame(row_id=session.begin_frame_id),
-            "end": find_frame(row_id=session.end_frame_id),
+            "end": find_frame(row_id=session.end_frame_id, is_own=not _ends_by_another(session)),
         },
     }
 
@@ -93,10 +94,19 @@ def credit_body(body: Body, *, cdr_id: str, reason: str, now: dt.datetime) -> Bo
     }
 
 
-def find_frame(*, row_id: int | None) -> Body | None:
+def _ends_by_another(session: Session) -> bool:
+    """Whether the frame that ends a session is the start of somebody else: its stop was lost."""
+    if session.end_source != END_BY_NEXT_START:
+        return False
+    starts = Session.objects.filter(begin_frame_id=session.end_frame_id)
+    return starts.exclude(id_token=session.id_token).exists()
+
+
+def find_frame(*, row_id: int | None, is_own: bool = True) -> Body | None:
     """Return a journal row in the form of `docs/algorithms/evidence.md`, item 8.
 
-    A frame whose bytes were dropped by retention is known by its leaf only (item 9).
+    A frame of another driver, and one whose bytes were dropped by retention, is known by its leaf
+    only (item 9): no payer reads of another's session.
     """
     if row_id is None:
         return None
@@ -111,7 +121,7 @@ def find_frame(*, row_id: int | None) -> Body | None:
         "prev": bytes(previous).hex(),
         "hash": bytes(row.row_hash).hex(),
     }
-    payload = JournalPayload.objects.filter(row=row).first()
+    payload = JournalPayload.objects.filter(row=row).first() if is_own else None
     if payload is None:
         return {**frame, "leaf": bytes(row.leaf).hex()}
     return {**frame, "payload": bytes(payload.body).decode("utf-8")}

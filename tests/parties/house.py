@@ -120,6 +120,29 @@ class House:
             readings=[(at + dt.timedelta(hours=h), begin + value) for h, value in readings],
         )
 
+    def charge_without_stop(self, token: str, at: dt.datetime, wh: int = 8_000) -> int:
+        """Start, deliver energy, and lose the stop; returns the session."""
+        self.count += 1
+        begin, self.register = self.register, self.register + wh
+        raw = (
+            f'[2,"s{self.count}","StartTransaction",{{"connectorId":1,"idTag":"{token}",'
+            f'"meterStart":{begin},"timestamp":"{at.isoformat()}"}}]'
+        )
+
+        def start() -> int:
+            return sessions.start(
+                station_id=self.station_id,
+                evse_number=1,
+                connector_number=1,
+                id_token=token,
+                started_at=at,
+                register_wh=begin,
+                received_at=at,
+                frame_id=self.journal.append(raw.encode(), at),
+            ).session_id
+
+        return run_in_tenant("alfa", start)
+
     def _charge(
         self,
         *,

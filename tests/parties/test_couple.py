@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import json
 import re
 from decimal import Decimal
 
@@ -129,3 +130,38 @@ def test_both_statements_show_their_own_lines_only(october):
         assert {row[2] for row in lines} == {"B"}
         numbers = run_in_tenant(schema, lambda: [s.number for s in Statement.objects.all()])
         assert numbers == ["VS-2026-10-0001"]
+
+
+def test_a_stop_that_was_lost_shows_his_employer_nothing_of_her_start(house):
+    """Her start proves his register; his record knows of its frame no more than the hash."""
+    charged = house.charge(HIS)
+    lost = house.charge_without_stop(HIS, T0 + dt.timedelta(hours=20))
+    house.charge(HERS, T0 + dt.timedelta(hours=30), 5_000)
+    settle()
+    deliver()
+
+    def uids():
+        return [str(Session.objects.get(pk=pk).uid) for pk in (charged, lost)]
+
+    whole, cut = run_in_tenant("alfa", uids)
+    bodies = run_in_tenant(
+        "beta", lambda: {row.body["session"]: row.body for row in ReceivedCdr.objects.all()}
+    )
+    assert "payload" in bodies[whole]["frames"]["end"]
+    end = bodies[cut]["frames"]["end"]
+    assert bodies[cut]["end"]["source"] == "next_start"
+    assert "payload" not in end
+    assert len(end["leaf"]) == 64
+    assert hits(json.dumps(bodies[cut]).lower(), HERS) == []
+
+
+def test_his_own_next_start_stays_in_his_record(house):
+    lost = house.charge_without_stop(HIS, T0)
+    house.charge(HIS, T0 + dt.timedelta(hours=30), 5_000)
+    settle()
+    deliver()
+    uid = run_in_tenant("alfa", lambda: str(Session.objects.get(pk=lost).uid))
+    bodies = run_in_tenant(
+        "beta", lambda: {row.body["session"]: row.body for row in ReceivedCdr.objects.all()}
+    )
+    assert "payload" in bodies[uid]["frames"]["end"]

@@ -72,6 +72,19 @@ def grant(user_id, site, **more):
     return operations.grant_access(site_uid=site, user_id=user_id, **given)
 
 
+def test_a_grant_and_an_owner_count_in_their_own_tenant_only(db):
+    site = uuid.uuid4()
+    with binding.bound("alfa"):
+        user_id, _ = make()
+        grant(user_id, site)
+        operations.own_site(site_uid=site, user_id=user_id, now=NOW)
+        here = queries.get_access(user_id=user_id, now=NOW)
+        assert here.owned == {site}
+        assert here.granted == {site: Level.BASIC}
+    with binding.bound("beta"):
+        assert queries.get_access(user_id=user_id, now=NOW).is_empty
+
+
 def test_a_grant_ends_at_its_moment_and_the_highest_level_counts(alfa):
     site = uuid.uuid4()
     user_id, _ = make("guest@other.example", "employee")

@@ -11,7 +11,10 @@ from functools import cached_property
 _OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\s*(.*?)(?=\nendobj)", re.DOTALL)
 _STREAM = re.compile(rb"^(<<.*?>>)\s*stream\r?\n", re.DOTALL)
 _MARKED = re.compile(rb"/MCID (\d+)[^>]*>>\s*BDC(.*?)EMC", re.DOTALL)
-_WORD = re.compile(rb"/(f\d+) [\d.]+ Tf|\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f]+)>", re.DOTALL)
+_FLAT = rb"\\.|[^\\()]"
+_NESTED = rb"\((?:" + _FLAT + rb")*\)"  # parentheses that balance need no escape
+_STRING = rb"\(((?:" + _FLAT + rb"|" + _NESTED + rb")*)\)"
+_WORD = re.compile(rb"/(f\d+) [\d.]+ Tf|" + _STRING + rb"|<([0-9A-Fa-f]+)>", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _PART = re.compile(rb"/Pg (\d+) 0 R/MCID (\d+)|/MCID (\d+)/Pg (\d+) 0 R|(\d+) 0 R|(\d+)")

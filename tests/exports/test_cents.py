@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from apps.reimbursement import operations
 from apps.reimbursement.models import Statement, StatementLine
@@ -91,6 +91,7 @@ def test_the_four_places_agree_on_every_kind_of_line(month, client):
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rate=rates, charged=charges)
+@example(rate=Decimal("0.00001"), charged=[(True, 246, 9029)])  # glyphs named ( and )
 def test_the_four_places_agree_whatever_was_charged(db, client, rate, charged):
     """Some sessions lie across the midnight at which the rate changes."""
     with undone():

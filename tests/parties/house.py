@@ -124,24 +124,23 @@ class House:
         """Start, deliver energy, and lose the stop; returns the session."""
         self.count += 1
         begin, self.register = self.register, self.register + wh
+        return run_in_tenant("alfa", lambda: self._start(token, at, begin).session_id)
+
+    def _start(self, token: str, at: dt.datetime, begin: Decimal) -> sessions.Started:
         raw = (
             f'[2,"s{self.count}","StartTransaction",{{"connectorId":1,"idTag":"{token}",'
             f'"meterStart":{begin},"timestamp":"{at.isoformat()}"}}]'
         )
-
-        def start() -> int:
-            return sessions.start(
-                station_id=self.station_id,
-                evse_number=1,
-                connector_number=1,
-                id_token=token,
-                started_at=at,
-                register_wh=begin,
-                received_at=at,
-                frame_id=self.journal.append(raw.encode(), at),
-            ).session_id
-
-        return run_in_tenant("alfa", start)
+        return sessions.start(
+            station_id=self.station_id,
+            evse_number=1,
+            connector_number=1,
+            id_token=token,
+            started_at=at,
+            register_wh=begin,
+            received_at=at,
+            frame_id=self.journal.append(raw.encode(), at),
+        )
 
     def _charge(
         self,
@@ -153,20 +152,7 @@ class House:
         readings: list[tuple[dt.datetime, Decimal]],
     ) -> int:
         (at, stop_at), (begin, end), n = span, registers, self.count
-        raw = (
-            f'[2,"s{n}","StartTransaction",{{"connectorId":1,"idTag":"{token}",'
-            f'"meterStart":{begin},"timestamp":"{at.isoformat()}"}}]'
-        )
-        started = sessions.start(
-            station_id=self.station_id,
-            evse_number=1,
-            connector_number=1,
-            id_token=token,
-            started_at=at,
-            register_wh=begin,
-            received_at=at,
-            frame_id=self.journal.append(raw.encode(), at),
-        )
+        started = self._start(token, at, begin)
         for moment, value in readings:
             self.read(started.transaction_id, moment, value)
         raw = (

@@ -23,38 +23,36 @@ Point = tuple[dt.datetime, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Energy used in (a piece of) one quarter hour; half-open."""
+    """Energy used in (a piece of) one quarter hour; half-open.
+
+    `gap` lies between the two readings that tell the register at its begin; it is nothing where a
+    reading was taken at that very moment.
+    """
 
     begin_at: dt.datetime
     end_at: dt.datetime
     energy_wh: Decimal
+    gap: dt.timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts that hold energy; `is_interpolated`: no reading lay between begin and end."""
-
-    parts: tuple[Part, ...]
-    is_interpolated: bool
-
-
-def quarter_hours(begin: Point, end: Point, readings: Sequence[Point]) -> Parts:
+def quarter_hours(begin: Point, end: Point, readings: Sequence[Point]) -> tuple[Part, ...]:
     """Cut a session into quarter hours; quarters without energy are left out.
 
     `readings` are register values of the same meter, in any order; those outside the session or
     its registers, or falling back below an earlier one, are not used.
     """
-    inner = _rising(begin, end, readings)
-    points = [begin, *inner, end]
+    points = [begin, *_rising(begin, end, readings), end]
     marks = _marks(begin[0], end[0])
-    values = [begin[1], *(_register_at(points, mark) for mark in marks), end[1]]
+    around = [_neighbours(points, mark) for mark in marks]
+    told = [_register_at(pair, mark) for pair, mark in zip(around, marks, strict=True)]
+    values = [begin[1], *told, end[1]]
     edges = [begin[0], *marks, max(begin[0], end[0])]
-    parts = tuple(
-        Part(edges[n], edges[n + 1], values[n + 1] - values[n])
-        for n in range(len(values) - 1)
+    gaps = [dt.timedelta(0), *(_gap(pair, mark) for pair, mark in zip(around, marks, strict=True))]
+    return tuple(
+        Part(edges[n], edges[n + 1], values[n + 1] - values[n], gaps[n])
+        for n in range(len(gaps))
         if values[n + 1] != values[n]
     )
-    return Parts(parts=parts, is_interpolated=not inner)
 
 
 def _marks(begin_at: dt.datetime, end_at: dt.datetime) -> list[dt.datetime]:
@@ -91,9 +89,19 @@ def _rising(begin: Point, end: Point, readings: Sequence[Point]) -> list[Point]:
     return run[::-1]
 
 
-def _register_at(points: Sequence[Point], mark: dt.datetime) -> Decimal:
-    """Return the register at a moment between the first and last point, on the straight line."""
+def _neighbours(points: Sequence[Point], mark: dt.datetime) -> tuple[Point, Point]:
+    """Return the last point at or before a moment, and the first one after it."""
     after = bisect_right(points, mark, key=lambda point: point[0])
-    (left_at, left), (right_at, right) = points[after - 1], points[after]
+    return points[after - 1], points[after]
+
+
+def _gap(around: tuple[Point, Point], mark: dt.datetime) -> dt.timedelta:
+    (left_at, _), (right_at, _) = around
+    return dt.timedelta(0) if left_at == mark else right_at - left_at
+
+
+def _register_at(around: tuple[Point, Point], mark: dt.datetime) -> Decimal:
+    """Return the register at a moment between two points, on the straight line."""
+    (left_at, left), (right_at, right) = around
     passed, whole = (mark - left_at) // _MICROSECOND, (right_at - left_at) // _MICROSECOND
     return round_wh(left + (right - left) * passed / whole)

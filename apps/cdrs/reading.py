@@ -66,7 +66,6 @@ class Record:
     meter_make: str
     meter_serial: str
     mid_marking: str
-    is_interpolated: bool
     frames: tuple[Frame, ...]
 
 
@@ -95,7 +94,6 @@ def read_record(body: Body) -> Record:
         meter_make=meter.get("make", ""),
         meter_serial=meter.get("serial", ""),
         mid_marking=meter.get("mid_marking", ""),
-        is_interpolated=bool(body.get("interpolated")),
         frames=_frames(body["frames"]),
     )
 

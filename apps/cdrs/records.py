@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from apps.cdrs.calculation import Part, Parts, quarter_hours
+from apps.cdrs.calculation import Part, quarter_hours
 from apps.cdrs.constants import BODY_VERSION
 from apps.core import clock
 from apps.core.tokens import mask_token
@@ -48,7 +48,6 @@ def digest_of(body: Body) -> bytes:
 def build_body(*, session: Session, graded: Graded, heading: Heading) -> Body:
     """Write down a graded session."""
     station = session.station
-    cut = _parts(session, graded)
     return {
         "v": BODY_VERSION,
         "issuer": heading.issuer,
@@ -74,8 +73,7 @@ def build_body(*, session: Session, graded: Graded, heading: Heading) -> Body:
         "energy_wh": _text(graded.energy_wh),
         "grade": graded.letter,
         "reasons": list(graded.reasons),
-        "parts": [_part(part) for part in cut.parts],
-        "interpolated": cut.is_interpolated,
+        "parts": [_part(part) for part in _parts(session, graded)],
         "frames": {
             "begin": find_frame(row_id=session.begin_frame_id),
             "end": find_frame(row_id=session.end_frame_id, is_own=not _ends_by_another(session)),
@@ -127,10 +125,10 @@ def find_frame(*, row_id: int | None, is_own: bool = True) -> Body | None:
     return {**frame, "payload": bytes(payload.body).decode("utf-8")}
 
 
-def _parts(session: Session, graded: Graded) -> Parts:
+def _parts(session: Session, graded: Graded) -> tuple[Part, ...]:
     energy, base = graded.energy_wh, graded.begin_wh
     if energy is None or base is None or energy <= 0:
-        return Parts(parts=(), is_interpolated=False)
+        return ()
     if graded.begin_source == "signed" and session.register_start_wh is not None:
         base = session.register_start_wh  # readings count from the register, not from the signature
     readings = [(r.at, r.wh - base) for r in outlet_registers(list_session_registers(session))]
@@ -150,6 +148,7 @@ def _part(part: Part) -> Body:
         "from": part.begin_at.isoformat(),
         "to": part.end_at.isoformat(),
         "wh": _text(part.energy_wh),
+        "gap_s": str(part.gap // dt.timedelta(seconds=1)),
     }
 
 

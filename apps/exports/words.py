@@ -36,7 +36,6 @@ WORDS: dict[str, dict[str, str]] = {
         "until": " (tot {moment})",
         "and": " en ",
         "split": "Regel {line} bestaat uit {count} delen: {parts}, samen {exact}.",
-        "interpolated": "De verdeling over de delen is naar tijd: er was geen tussenstand.",
         "clock": "Regel {line} loopt door een nacht waarin de klok verspringt: begin {begin}, "
         "einde {end}, {duration}.",
         "doubt": "Regel {lines} heeft klasse D",
@@ -106,7 +105,6 @@ WORDS: dict[str, dict[str, str]] = {
         "until": " (until {moment})",
         "and": " and ",
         "split": "Line {line} has {count} parts: {parts}, together {exact}.",
-        "interpolated": "The parts were shared by time: there was no reading in between.",
         "clock": "Line {line} spans a night on which the clock changes: begin {begin}, end {end}, "
         "{duration}.",
         "doubt": "Line {lines} has grade D",

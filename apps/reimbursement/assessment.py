@@ -15,7 +15,9 @@ from apps.reimbursement.calculation import (
     MissingRateError,
     Policy,
     Rate,
+    RatedPart,
     Record,
+    lower_if_guessed,
     read_body,
     refusal,
     split_by_rate,
@@ -177,6 +179,8 @@ def _assess(cdr: ReceivedCdr, record: Record, *, month: dt.date, context: _Conte
         return _credit(plain, context)
     if (cdr.issuer, cdr.cdr_id) in context.credited:
         return replace(plain, kind=ANNULLED, energy_wh=Decimal(0), amounts=NOTHING)
+    record, rated = _rate(record, context.rates)
+    plain = replace(plain, record=record)
     reason = refusal(
         record,
         policy=find_policy(context.policies, record),
@@ -185,12 +189,18 @@ def _assess(cdr: ReceivedCdr, record: Record, *, month: dt.date, context: _Conte
     )
     if reason and reason not in REVIEWED:
         return plain.refused(reason)
-    try:
-        rated = split_by_rate(record, context.rates)
-    except MissingRateError:
+    if rated is None:
         return plain.refused(NO_RATE)
     amounts = get_scheme(context.agreement.scheme).compute(rated)
     return replace(plain, reason=reason, amounts=amounts)
+
+
+def _rate(record: Record, rates: Sequence[Rate]) -> tuple[Record, tuple[RatedPart, ...] | None]:
+    """Split a record by rate, and doubt it where that split is a guess; None: a rate is missing."""
+    try:
+        return lower_if_guessed(record, rates), split_by_rate(record, rates)
+    except MissingRateError:
+        return record, None
 
 
 def _credit(plain: Assessed, context: _Context) -> Assessed:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from apps.core.reasons import INTERPOLATED, REASONS
 
 GRADES = "ABCDE"
 # What explains a D that its meter's next register has closed, or costs a letter above D only.
@@ -15,6 +17,12 @@ GRADE = "grade_"  # + the letter
 NO_ENERGY, NO_METER, NO_RATE, NO_POLICY = "no_energy", "no_meter", "no_rate", "no_policy"
 DECLINED = "declined"
 
+# Readings closer together than this tell what was used before a change of rate: a quarter hour is
+# what the parts promise, and stations are a moment late.
+LONGEST_GAP = dt.timedelta(minutes=17)
+_UNKNOWN = dt.timedelta.max
+_MICROSECOND = dt.timedelta(microseconds=1)
+
 
 class MissingRateError(LookupError):
     """No rate holds on a local date that the record needs."""
@@ -22,11 +30,12 @@ class MissingRateError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Energy of a record in one quarter hour."""
+    """Energy of a record in one quarter hour; `gap`: between the readings around its begin."""
 
     begin_at: dt.datetime
     end_at: dt.datetime
     energy_wh: Decimal
+    gap: dt.timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,6 @@ class Record:
     energy_wh: Decimal | None
     meter_uid: str
     parts: tuple[Part, ...]
-    is_interpolated: bool
 
     @property
     def month(self) -> dt.date:
@@ -114,15 +122,17 @@ def read_body(body: Mapping[str, Any]) -> Record:
         end_wh=_figure(body["end"]["wh"]),
         energy_wh=_figure(body["energy_wh"]),
         meter_uid=meter.get("uid", ""),
-        parts=tuple(
-            Part(
-                dt.datetime.fromisoformat(part["from"]),
-                dt.datetime.fromisoformat(part["to"]),
-                Decimal(part["wh"]),
-            )
-            for part in body["parts"]
-        ),
-        is_interpolated=body["interpolated"],
+        parts=tuple(_read_part(part) for part in body["parts"]),
+    )
+
+
+def _read_part(part: Mapping[str, str]) -> Part:
+    """Read a quarter hour; one that does not tell its gap is taken to have the longest."""
+    return Part(
+        dt.datetime.fromisoformat(part["from"]),
+        dt.datetime.fromisoformat(part["to"]),
+        Decimal(part["wh"]),
+        dt.timedelta(seconds=int(part["gap_s"])) if "gap_s" in part else _UNKNOWN,
     )
 
 
@@ -158,7 +168,7 @@ def split_by_rate(record: Record, rates: Sequence[Rate]) -> tuple[RatedPart, ...
     """
     found: list[RatedPart] = []
     for part in record.parts:
-        rate = rate_on(part.begin_at.astimezone(record.zone).date(), rates)
+        rate = _rate_at(part.begin_at, record, rates)
         if found and found[-1].rate == rate:
             last = found.pop()
             found.append(
@@ -176,6 +186,36 @@ def split_by_rate(record: Record, rates: Sequence[Rate]) -> tuple[RatedPart, ...
             found, [record.started_at, *edges], [*edges, record.ended_at], strict=True
         )
     )
+
+
+def lower_if_guessed(record: Record, rates: Sequence[Rate]) -> Record:
+    """Return a record that is a D where its energy was divided over a change of rate by time alone.
+
+    No reading was taken near that midnight: the sum is measured, the share of each rate is not.
+
+    :raises MissingRateError: a quarter hour has no rate.
+    """
+    if not _is_guessed(record, rates):
+        return record
+    told = {*record.reasons, INTERPOLATED}
+    reasons = tuple(reason for reason in REASONS if reason in told)
+    return replace(record, grade=max(record.grade, "D"), reasons=reasons)
+
+
+def _is_guessed(record: Record, rates: Sequence[Rate]) -> bool:
+    before: tuple[dt.datetime, Rate] | None = None
+    for part in record.parts:
+        rate = _rate_at(part.begin_at, record, rates)
+        last = _rate_at(max(part.begin_at, part.end_at - _MICROSECOND), record, rates)
+        changes = before is not None and before[0] == part.begin_at and before[1] != rate
+        if last != rate or (changes and part.gap > LONGEST_GAP):
+            return True
+        before = part.end_at, last
+    return False
+
+
+def _rate_at(at: dt.datetime, record: Record, rates: Sequence[Rate]) -> Rate:
+    return rate_on(at.astimezone(record.zone).date(), rates)
 
 
 def payable_letters(policy: Policy, minimum_grade: str) -> str:

@@ -19,6 +19,7 @@ SEP = dt.date(2026, 9, 1)
 DAY = dt.timedelta(days=1)
 NUMBER = "VS-2026-10-0001"
 NIGHT = dt.datetime(2026, 10, 14, 19, 47, tzinfo=dt.UTC)  # its rate changes at midnight
+READ = ((2.2, 9_412), (2.48, Decimal("10470.8")), (5, 20_000))  # twice around that midnight
 CLOCKS = dt.datetime(2026, 10, 24, 22, 30, tzinfo=dt.UTC)  # the clocks go back in it
 
 
@@ -60,7 +61,7 @@ def _october(house: House) -> None:
         now=NOVEMBER,
     )
     house.charge(HIS, dt.datetime(2026, 10, 2, 17, 3, tzinfo=dt.UTC), 7_777)
-    house.charge(HIS, NIGHT, 27_648, hours=7.5, readings=((2.2, 9_412), (5, 20_000)))
+    house.charge(HIS, NIGHT, 27_648, hours=7.5, readings=READ)
     house.charge(HIS, CLOCKS, 8_001, hours=4)
     _arrive()
 

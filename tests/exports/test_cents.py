@@ -109,7 +109,9 @@ def test_the_four_places_agree_whatever_was_charged(db, client, rate, charged):
         at = T0
         for is_night, minutes, watts in charged:
             begin = NIGHT if is_night and at < NIGHT else at + dt.timedelta(days=1)
-            house.charge(HIS, begin, watts * minutes // 60, hours=minutes / 60)
+            wh = watts * minutes // 60
+            read = ((2.0, wh * 120 // minutes),) if begin == NIGHT and minutes > 120 else ()
+            house.charge(HIS, begin, wh, hours=minutes / 60, readings=read)  # at that midnight
             at = begin + dt.timedelta(hours=10)
         settle()
         deliver()

@@ -45,7 +45,6 @@ def body_of(name: str, mark: str, *, cdr_id: str) -> dict[str, Any]:
         "grade": "D",
         "reasons": ["NO_STOP"],
         "parts": [],
-        "interpolated": False,
         "frames": {"begin": None, "end": None},
     }
 

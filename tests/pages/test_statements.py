@@ -8,6 +8,7 @@ from apps.cdrs import operations as cdrs
 from apps.reimbursement import operations
 from apps.reimbursement.models import Statement, StatementLine
 from apps.tenants.bridge import run_in_tenant
+from tests.exports.months import READ
 from tests.pages import people
 from tests.pages.story import (
     HIS,
@@ -44,7 +45,7 @@ def split(bare):
         source="leverancierscontract",
         now=T0,
     )
-    story.house.charge(HIS, NIGHT, 27_648, hours=7.5, readings=((2.2, 9_412), (5, 20_000)))
+    story.house.charge(HIS, NIGHT, 27_648, hours=7.5, readings=READ)
     settle()
     deliver()
     pay(story.house, at=T0)

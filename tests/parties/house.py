@@ -103,7 +103,7 @@ class House:
         *,
         hours: float = 2,
         stop_token: str | None = None,
-        readings: tuple[tuple[float, int], ...] = (),
+        readings: tuple[tuple[float, int | Decimal], ...] = (),
     ) -> int:
         """Charge once through the real operations; `readings` are (hours, Wh since the begin)."""
         self.count += 1

@@ -101,7 +101,10 @@ def test_a_session_over_midnight_belongs_to_the_month_of_its_end_at_the_site(hou
     assert lines(NOV) == [("regular", D("3.00"))]
 
 
-def test_a_rate_that_changes_at_local_midnight_splits_the_line(house):
+LATE_ON_14 = dt.datetime(2026, 10, 14, 21, tzinfo=dt.UTC)  # 23:00 in Amsterdam
+
+
+def change_rate(house):
     with acting(CARLA):
         run_in_tenant(
             "beta",
@@ -113,8 +116,32 @@ def test_a_rate_that_changes_at_local_midnight_splits_the_line(house):
             source="leverancierscontract",
             now=T0,
         )
-    begin = dt.datetime(2026, 10, 14, 21, tzinfo=dt.UTC)  # 23:00 in Amsterdam
-    pay(house, at=begin, hours=2, readings=((0.5, 2000), (1, 6000), (1.5, 9000)))
+
+
+def test_a_rate_that_changes_between_far_readings_waits_for_a_person(house):
+    change_rate(house)
+    pay(house, at=LATE_ON_14, hours=2, readings=((0.5, 2000), (1.5, 9000)))
+    close("beta")
+    assert (lines(), exceptions()) == ([], ["grade_D"])
+    decide("pay")
+    close("beta", NOV)
+    (line,) = run_in_tenant("beta", lambda: list(StatementLine.objects.values()))
+    assert (line["grade"], line["reasons"]) == ("D", ["INTERPOLATED"])
+    assert [(p["wh"], p["version"]) for p in line["parts"]] == [
+        ("5500.000", "1"),
+        ("4500.000", "2"),
+    ]
+
+
+def test_a_night_between_far_readings_at_one_rate_is_paid_unasked(house):
+    pay(house, at=LATE_ON_14, hours=2)
+    close("beta")
+    assert (lines(), exceptions()) == ([("regular", D("3.00"))], [])
+
+
+def test_a_rate_that_changes_at_local_midnight_splits_the_line(house):
+    change_rate(house)
+    pay(house, at=LATE_ON_14, hours=2, readings=((0.5, 2000), (1, 6000), (1.5, 9000)))
     close("beta")
     line = run_in_tenant("beta", lambda: StatementLine.objects.values().get())
     assert [(p["wh"], p["version"], D(p["exact"]), p["amount"]) for p in line["parts"]] == [

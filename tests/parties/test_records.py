@@ -63,7 +63,7 @@ def test_a_record_holds_what_money_needs_and_no_name_card_or_address(house):
         "ean": "",
     }
     assert body["token"] == "••••" + HIS[-4:].casefold()
-    assert (body["grade"], body["interpolated"]) == ("B", False)
+    assert body["grade"] == "B"
     assert floats(body) == []
     text = json.dumps(body).lower()
     assert [mark for mark in (HIS.lower(), "johannes", "dorpsstraat") if mark in text] == []
@@ -75,7 +75,7 @@ def test_the_parts_of_a_record_follow_its_readings_and_sum_to_its_energy(house):
     assert parts[:4] == [("08:00", 1000), ("08:15", 1000), ("08:30", 2500), ("08:45", 2500)]
     assert sum(wh for _, wh in parts) == 10_000
     _, plain = settled(house, at=T0 + dt.timedelta(days=1))
-    assert plain["interpolated"]
+    assert {part["gap_s"] for part in plain["parts"]} == {"0", "7200"}
     assert {Decimal(part["wh"]) for part in plain["parts"]} == {1250}
 
 

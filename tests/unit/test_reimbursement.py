@@ -14,6 +14,7 @@ from apps.reimbursement.calculation import (
     Rate,
     RatedPart,
     Record,
+    lower_if_guessed,
     month_end,
     next_month,
     payable_letters,
@@ -33,6 +34,13 @@ def utc(year, month, day, hour=0, minute=0):
     return dt.datetime(year, month, day, hour, minute, tzinfo=dt.UTC)
 
 
+SECOND = dt.timedelta(seconds=1)
+
+
+def minutes(count):
+    return dt.timedelta(minutes=count)
+
+
 def record(**changes):
     facts = {
         "issuer": "alfa",
@@ -50,12 +58,11 @@ def record(**changes):
         "energy_wh": D(27648),
         "meter_uid": "m",
         "parts": (
-            Part(utc(2026, 10, 14, 19, 47), utc(2026, 10, 14, 20), D(4412)),
-            Part(utc(2026, 10, 14, 21, 45), utc(2026, 10, 14, 22), D(5000)),
-            Part(utc(2026, 10, 14, 22), utc(2026, 10, 14, 22, 15), D(9000)),
-            Part(utc(2026, 10, 15, 3), utc(2026, 10, 15, 3, 12), D(9236)),
+            Part(utc(2026, 10, 14, 19, 47), utc(2026, 10, 14, 20), D(4412), minutes(0)),
+            Part(utc(2026, 10, 14, 21, 45), utc(2026, 10, 14, 22), D(5000), minutes(15)),
+            Part(utc(2026, 10, 14, 22), utc(2026, 10, 14, 22, 15), D(9000), minutes(17)),
+            Part(utc(2026, 10, 15, 3), utc(2026, 10, 15, 3, 12), D(9236), minutes(180)),
         ),
-        "is_interpolated": False,
         **changes,
     }
     return Record(**facts)
@@ -74,6 +81,56 @@ def test_a_rate_that_changes_at_local_midnight_splits_the_session_there():
     assert amounts.amount == D("8.10")
     assert [part.amount for part in amounts.parts] == [D("2.72"), D("5.38")]
     assert (amounts.untaxed, amounts.taxable) == (D("8.10"), D("0.00"))
+
+
+def with_gap(gap, **changes):
+    """Return the session whose midnight lies in a gap between two readings."""
+    before, last, first, after = record().parts
+    return record(parts=(before, last, replace(first, gap=gap), after), **changes)
+
+
+def test_a_midnight_between_far_readings_makes_a_changed_rate_a_guess():
+    guessed = lower_if_guessed(with_gap(minutes(17) + SECOND), [NEW, OLD])
+    assert (guessed.grade, guessed.reasons) == ("D", ("INTERPOLATED",))
+    assert split_by_rate(guessed, [NEW, OLD]) == split_by_rate(record(), [NEW, OLD])
+
+
+@pytest.mark.parametrize(
+    ("found", "rates"),
+    [
+        (with_gap(minutes(17)), [NEW, OLD]),  # a quarter hour and a late sample
+        (with_gap(minutes(600)), [OLD]),  # nothing changes that night
+        (record(parts=()), [NEW, OLD]),
+    ],
+)
+def test_what_a_reading_tells_or_no_rate_asks_keeps_its_grade(found, rates):
+    assert lower_if_guessed(found, rates) == found
+
+
+def test_a_car_that_waited_at_midnight_leaves_nothing_to_guess():
+    before, _, _, after = record().parts
+    waited = record(parts=(before, replace(after, gap=minutes(600))))
+    assert lower_if_guessed(waited, [NEW, OLD]) == waited
+
+
+def test_a_part_longer_than_a_night_is_a_guess():
+    long = Part(utc(2026, 10, 14, 19, 47), utc(2026, 10, 15, 3, 12), D(27648), minutes(0))
+    assert lower_if_guessed(record(parts=(long,)), [NEW, OLD]).grade == "D"
+    flash = replace(long, begin_at=utc(2026, 10, 14, 22), end_at=utc(2026, 10, 14, 22))
+    assert lower_if_guessed(record(parts=(flash,)), [NEW, OLD]).grade == "A"
+    until = replace(long, end_at=utc(2026, 10, 14, 22))  # up to midnight is not over it
+    assert lower_if_guessed(record(parts=(until,)), [NEW, OLD]).grade == "A"
+
+
+def test_a_guess_never_raises_a_grade_and_keeps_the_other_reasons_in_their_order():
+    found = with_gap(minutes(60), grade="E", reasons=("NO_MID_EVIDENCE", "OVERLAP"))
+    got = lower_if_guessed(found, [NEW, OLD])
+    assert (got.grade, got.reasons) == ("E", ("NO_MID_EVIDENCE", "INTERPOLATED", "OVERLAP"))
+
+
+def test_a_record_that_does_not_tell_its_gaps_is_doubted():
+    untold = {name: text for name, text in BODY["parts"][0].items() if name != "gap_s"}
+    assert read_body({**BODY, "parts": [untold]}).parts[0].gap > minutes(10_000)
 
 
 def test_one_rate_is_one_part_from_begin_to_end():
@@ -214,9 +271,13 @@ BODY = {
     "end": {"wh": None},
     "energy_wh": None,
     "parts": [
-        {"from": "2026-10-14T19:47:00+00:00", "to": "2026-10-14T20:00:00+00:00", "wh": "0.250"}
+        {
+            "from": "2026-10-14T19:47:00+00:00",
+            "to": "2026-10-14T20:00:00+00:00",
+            "wh": "0.250",
+            "gap_s": "660",
+        }
     ],
-    "interpolated": True,
 }
 
 
@@ -224,5 +285,5 @@ def test_a_body_is_read_without_a_float():
     got = read_body(BODY)
     assert (got.begin_wh, got.end_wh, got.meter_uid, got.link) == (D("14582310.000"), None, "", "")
     assert got.parts[0].energy_wh == D("0.250")
-    assert got.is_interpolated
+    assert got.parts[0].gap == minutes(11)
     assert read_body({**BODY, "meter": {"uid": "m"}}).meter_uid == "m"

@@ -136,6 +136,7 @@ def line(request: PageRequest, number: str, position: int) -> HttpResponse:
         "amount": row.amount,
         "exact": found.exact,
         "grade": row.grade,
+        "reasons": row.reasons,
         "decision": found.decision,
         "section": "employees:current",
     }
@@ -168,6 +169,7 @@ def session(request: PageRequest, cdr_pk: int) -> HttpResponse:
         "amount": found.amount,
         "exact": sum((part.exact for part in found.parts), Decimal(0)),
         "grade": found.record.grade,
+        "reasons": found.record.reasons,
         "open": found,
         "story": story_of(found.reason, found.record.reasons) if found.reason else None,
         "is_blocked": found.lane == BLOCKED,

@@ -51,7 +51,7 @@ def _split_note(line: Line, tongue: str) -> list[str]:
         parts=words["and"].join(texts),
         exact=formats.money(line.exact, tongue, 6),
     )
-    return [f"{note} {words['interpolated']}" if line.record.is_interpolated else note]
+    return [note]
 
 
 def _clock_note(line: Line, tongue: str) -> list[str]:
@@ -86,11 +86,11 @@ def _doubt_notes(lines: Sequence[Line], tongue: str) -> list[str]:
 
 def _doubt(line: Line, tongue: str) -> str:
     """Return why a line has grade D, or an empty text."""
-    record, words = line.record, WORDS[tongue]
-    if record.grade != "D" or line.row.kind in {"credit", "annulled"}:
+    row, words = line.row, WORDS[tongue]
+    if row.grade != "D" or row.kind in {"credit", "annulled"}:
         return ""
-    reasons = ", ".join(REASONS[tongue].get(code, code) for code in record.reasons)
-    closed = "CLOSED_BY_NEXT_REGISTER" in record.reasons
+    reasons = ", ".join(REASONS[tongue].get(code, code) for code in row.reasons)
+    closed = "CLOSED_BY_NEXT_REGISTER" in row.reasons
     return f"({reasons})." + (f" {words['closed_by_next']}" if closed else "")
 
 

@@ -82,16 +82,17 @@ def invite_hash(code: str) -> bytes:
     return hashlib.sha256(bare.encode()).digest()
 
 
-def is_invited(*, code: str, employee_id: int, token: str, now: dt.datetime) -> bool:
-    """Whether a code is a pending invite of the bound tenant for this employee and card."""
-    return PayerLink.objects.filter(
+def find_invite(*, code: str, employee_id: int, token: str, now: dt.datetime) -> uuid.UUID | None:
+    """Return the link whose pending invite of the bound tenant has this code, employee and card."""
+    links = PayerLink.objects.filter(
         paying_tenant__schema_name=binding.require(),
         state=PayerLink.State.PENDING,
         invite_hash=invite_hash(code),
         invite_until__gt=now,
         employee_id=employee_id,
         claims__token_hmac=token_hmac(token),
-    ).exists()
+    )
+    return links.values_list("uid", flat=True).first()
 
 
 def find_owner(*, site_uid: uuid.UUID, now: dt.datetime) -> int | None:

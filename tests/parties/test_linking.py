@@ -5,13 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
 from apps.accounts import operations as accounts
 from apps.accounts.models import PayerLink
 from apps.core import binding
 from apps.core.refused import NotFound, Refused
 from apps.reimbursement.models import Agreement
-from apps.reimbursement.operations import Wish, add_rate, agree, end_agreement, link_payer
+from apps.reimbursement.operations import (
+    Wish,
+    add_rate,
+    agree,
+    end_agreement,
+    link_payer,
+    linking,
+)
 from apps.tenants.bridge import run_in_tenant
 from tests.commands import product
 from tests.parties.house import HER, HERS, HIM, HIS, NOVEMBER, T0
@@ -123,6 +131,71 @@ def test_somebody_elses_invite_is_not_redeemed(home):
         link_payer(wish=wish(code=code), now=NOVEMBER)
     assert caught.value.reason == "invite_taken"
     assert links() == [("pending", home.people[HIM], None)]
+
+
+def break_admission(monkeypatch, error):
+    def fail(**_):
+        raise error
+
+    monkeypatch.setattr(linking, "admit_payer", fail)
+
+
+def test_an_admission_that_breaks_takes_back_what_the_run_invited(home, monkeypatch):
+    break_admission(monkeypatch, DatabaseError("the connection is gone"))
+    with pytest.raises(DatabaseError):
+        link_payer(wish=wish(), now=NOVEMBER)
+    assert links() == []
+
+
+@pytest.mark.parametrize("error", [DatabaseError("gone"), Refused("invite_unknown", "Too late.")])
+def test_an_employers_own_invite_outlives_a_run_that_broke_and_is_taken_up(
+    home, monkeypatch, error
+):
+    link_uid, code = run_in_tenant(
+        "gamma",
+        accounts.invite_payer,
+        employee_id=home.people[HER],
+        tokens=[CARD],
+        now=NOVEMBER,
+    )
+    with monkeypatch.context() as broken:
+        break_admission(broken, error)
+        with pytest.raises(type(error)):
+            link_payer(wish=wish(code=code), now=NOVEMBER)
+    assert links() == [("pending", home.people[HER], None)]
+    link_payer(wish=wish(code=code), now=NOVEMBER)
+    assert links() == [("active", home.people[HER], home.owner_id)]
+    rates = run_in_tenant(
+        "gamma",
+        lambda: list(
+            Agreement.objects.filter(link__uid=link_uid).values_list(
+                "rates__rate_eur_per_kwh", flat=True
+            )
+        ),
+    )
+    assert rates == [D("0.25")]
+
+
+def test_an_invite_with_another_agreement_is_refused_and_stays(home):
+    link_uid, code = run_in_tenant(
+        "gamma",
+        accounts.invite_payer,
+        employee_id=home.people[HER],
+        tokens=[CARD],
+        now=NOVEMBER,
+    )
+    run_in_tenant(
+        "gamma",
+        agree,
+        link_uid=link_uid,
+        valid_from=dt.date(2026, 11, 1),
+        rate_eur_per_kwh=D("0.31"),
+        now=NOVEMBER,
+    )
+    with pytest.raises(Refused) as caught:
+        link_payer(wish=wish(code=code), now=NOVEMBER)
+    assert caught.value.reason == "agreement_exists"
+    assert links() == [("pending", home.people[HER], None)]
 
 
 AGREEMENT: dict[str, Any] = {

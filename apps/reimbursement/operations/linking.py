@@ -1,7 +1,8 @@
 """Link a payer to a card at a station, over the tenants it takes.
 
-Runs unbound: each step is a transaction of the tenant it belongs to; a step that is refused takes
-back what the steps before it made.
+Runs unbound: first the payer invites and agrees, then the owner admits, each in a transaction of
+the tenant it belongs to. An admission that fails takes back an invite that this run made; nothing
+is paid on a link that nobody admitted, so a run that was killed is simply run again.
 """
 
 import datetime as dt
@@ -11,10 +12,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from apps.accounts.operations import admit_payer, end_payer
-from apps.accounts.queries import find_manager, find_owner, find_payer, get_member, is_invited
+from apps.accounts.queries import find_invite, find_manager, find_owner, find_payer, get_member
 from apps.cards.operations import offer_payment
 from apps.cdrs.queries import Place, get_place
 from apps.core.refused import NotFound, Refused
+from apps.reimbursement.models import Agreement
 from apps.reimbursement.operations.agreements import agree, check_figure
 from apps.tenants.bridge import run_in_tenant
 
@@ -58,32 +60,11 @@ def link_payer(*, wish: Wish, now: dt.datetime) -> Linked:
     place = run_in_tenant(wish.managing, get_place, identity=wish.station)
     employee_id = run_in_tenant(wish.payer, _employee, email=wish.employee, payer=wish.payer)
     owner_id = run_in_tenant(wish.managing, _admitter, wish=wish, place=place, now=now)
-    made = None
-    if not run_in_tenant(
-        wish.payer,
-        is_invited,
-        code=wish.code,
-        employee_id=employee_id,
-        token=wish.token,
-        now=now,
-    ):
-        made, _ = run_in_tenant(
-            wish.payer,
-            offer_payment,
-            employee_id=employee_id,
-            tokens=[wish.token],
-            code=wish.code,
-            now=now,
-        )
-    return _admit(wish=wish, place=place, owner_id=owner_id, made=made, now=now)
-
-
-def _admit(
-    *, wish: Wish, place: Place, owner_id: int, made: uuid.UUID | None, now: dt.datetime
-) -> Linked:
-    link_uid = made
+    promise = run_in_tenant(
+        wish.payer, _promise, wish=wish, place=place, employee_id=employee_id, now=now
+    )
     try:
-        link_uid = run_in_tenant(
+        run_in_tenant(
             wish.managing,
             admit_payer,
             code=wish.code,
@@ -92,19 +73,50 @@ def _admit(
             now=now,
             identity=place.identity,
         )
-        agreement_id = run_in_tenant(
-            wish.payer,
-            agree,
+    except Exception:
+        if promise.is_new:
+            run_in_tenant(wish.payer, end_payer, link_uid=promise.link_uid, now=now)
+        raise
+    return Linked(promise.link_uid, promise.agreement_id, place.identity, owner_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """What the payer is bound to once the owner admits it; `is_new`: this run made the invite."""
+
+    link_uid: uuid.UUID
+    agreement_id: int
+    is_new: bool
+
+
+def _promise(*, wish: Wish, place: Place, employee_id: int, now: dt.datetime) -> _Promise:
+    """Invite and agree in one transaction; what a run that broke off has agreed is taken up."""
+    found = find_invite(code=wish.code, employee_id=employee_id, token=wish.token, now=now)
+    link_uid = found or _invite(wish, employee_id, now)
+    agreement_id = _agreed(link_uid, wish.rate_eur_per_kwh)
+    if agreement_id is None:
+        agreement_id = agree(
             link_uid=link_uid,
             valid_from=now.astimezone(ZoneInfo(place.time_zone)).date(),
             rate_eur_per_kwh=wish.rate_eur_per_kwh,
             now=now,
         )
-    except Refused:
-        if link_uid is not None:
-            run_in_tenant(wish.payer, end_payer, link_uid=link_uid, now=now)
-        raise
-    return Linked(link_uid, agreement_id, place.identity, owner_id)
+    return _Promise(link_uid, agreement_id, is_new=found is None)
+
+
+def _agreed(link_uid: uuid.UUID, rate_eur_per_kwh: Decimal) -> int | None:
+    """Return the agreement at this rate that an earlier run left on a link, or None."""
+    found = Agreement.objects.filter(
+        link__uid=link_uid, period__endswith=None, rates__rate_eur_per_kwh=rate_eur_per_kwh
+    )
+    return found.values_list("pk", flat=True).first()
+
+
+def _invite(wish: Wish, employee_id: int, now: dt.datetime) -> uuid.UUID:
+    link_uid, _ = offer_payment(
+        employee_id=employee_id, tokens=[wish.token], code=wish.code, now=now
+    )
+    return link_uid
 
 
 def _employee(*, email: str, payer: str) -> int:

@@ -179,6 +179,22 @@ def test_rights_that_end_close_the_socket(anna, monkeypatch):
     run(scenario)
 
 
+def test_rights_that_ended_are_pushed_nothing_more(anna):
+    station = make_station("PAAL-7")
+
+    async def scenario():
+        communicator = socket(anna, f"/live/fleet/?stations={station.pk}")
+        assert (await communicator.connect(5))[0]
+        await next_with(communicator, "content")
+        await in_tenant("alfa", end_membership, anna.id)
+        publisher.publisher.note(schema="alfa", station_id=station.pk)
+        while (message := await communicator.receive_output(5))["type"] == "websocket.send":
+            assert "content" not in json.loads(message["text"])
+        assert message["code"] == consumers.GONE
+
+    run(scenario)
+
+
 def end_membership(user_id):
     Membership.objects.filter(user_id=user_id).delete()
 

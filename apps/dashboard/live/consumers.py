@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from abc import ABC, abstractmethod
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,7 +27,7 @@ GONE = 4403  # the page reloads and says the rest
 _UNREACHABLE = (RedisError, OSError, TimeoutError)
 
 
-class LiveConsumer(AsyncWebsocketConsumer):
+class LiveConsumer(AsyncWebsocketConsumer, ABC):
     """One viewer of one page. The database is the truth; hints only say when to look.
 
     A beat travels through Redis to ourselves: while it does not come back the page is told that
@@ -44,7 +45,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.query = query
         self.changed: set[int] = set()
         self.news = asyncio.Event()
-        self.heard_at = self.checked_at = monotonic()
+        self.heard_at = monotonic()
         self.is_live = self.is_joined = False
         viewer = await in_tenant(self.schema, find_viewer, key=self.key)
         if viewer is None or not self.begin(viewer):
@@ -54,17 +55,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self.work = [asyncio.create_task(self._beat()), asyncio.create_task(self._push())]
 
+    @abstractmethod
     def begin(self, viewer: Viewer) -> bool:
         """Read from the address what this page watches; whether the viewer may."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def render(self, stations: set[int]) -> bool:
         """Send what changed of some stations; whether the viewer may still look."""
-        raise NotImplementedError
 
+    @abstractmethod
     def watched(self) -> set[int]:
         """Return the stations of this page."""
-        raise NotImplementedError
 
     async def disconnect(self, code: int) -> None:
         """Stop looking."""
@@ -117,22 +118,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.news.wait(), RIGHTS_EVERY_S)
             self.news.clear()
-            if not await self._may_still_look():
-                await self.close(code=GONE)
-                return
             stations, self.changed = self.changed, set()
-            if stations and not await self.render(stations):
+            if not await self._may_still_look() or (stations and not await self.render(stations)):
                 await self.close(code=GONE)
                 return
             await asyncio.sleep(LEAST_BETWEEN_S)
 
     async def _may_still_look(self) -> bool:
-        if monotonic() - self.checked_at < RIGHTS_EVERY_S:
-            return True
+        """Read the viewer's rights again: before every push, and now and then on a still page."""
         viewer = await in_tenant(self.schema, find_viewer, key=self.key)
         if viewer is None:
             return False
-        self.viewer, self.checked_at = viewer, monotonic()
+        self.viewer = viewer
         return True
 
     async def tell(self, message: dict[str, Any]) -> None:

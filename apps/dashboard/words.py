@@ -40,7 +40,9 @@ def reason(code: str) -> str:
         "OFFLINE_WITHOUT_BEGIN": _("De sessie kwam later binnen, zonder begin"),
         "RECONSTRUCTED": _("De sessie is samengesteld uit metingen"),
         "CLOSED_BY_NEXT_REGISTER": _("De eindstand is gelijk aan de volgende bekende stand"),
-        "REGISTER_SCALE_MIXED": _("De paal mengde Wh en kWh in één sessie"),
+        "REGISTER_SCALE_MIXED": _(
+            "Meterstanden op verschillende schalen zijn op één schaal gebracht"
+        ),
         "REGISTER_DECREASED": _("De meterstand liep terug"),
         "NO_REGISTERS": _("Er zijn geen meterstanden"),
         "NO_STOP": _("De paal meldde geen einde"),

@@ -79,6 +79,7 @@ class Facts:
     next_wh: Decimal | None = None  # the next known register of the same meter
     claimed_wh: Decimal | None = None  # energy told without registers
     signed: Signed | None = None
+    modulus_wh: Decimal | None = None  # where the meter's counter begins again at zero
     limits: Limits = Limits()
 
     @property
@@ -129,13 +130,38 @@ class Chosen:
         return None if stretch is None or stretch.energy_wh < 0 else stretch.energy_wh
 
 
-def counts_anew(begin_wh: Decimal, before: tuple[Decimal, Decimal]) -> bool:
-    """Whether a register was reset since the pair (begin, end in Wh) of the session before.
+def unrolled(facts: Facts) -> Facts:
+    """Return the facts with every register beyond the counter's last figure counted on.
 
-    Either it fell within that session and goes on from where it fell to, or it begins at zero. A
-    register that is merely lower than before is a doubt, not a reset.
+    A register that is lower than the begin is believed to have rolled over when the begin lay in
+    the last tenth of the counter and it lies in the first; all of them then stand on one scale.
+    """
+    begin, modulus = facts.begin.wh, facts.modulus_wh
+    if begin is None or modulus is None or begin <= modulus * 9 / 10:
+        return facts
+
+    def onward(wh: Decimal | None) -> Decimal | None:
+        return wh if wh is None or wh >= modulus / 10 else wh + modulus
+
+    end = replace(facts.end, wh=onward(facts.end.wh))
+    samples = tuple(replace(s, wh=onward(s.wh) or s.wh) for s in facts.samples)
+    if end == facts.end and samples == facts.samples:
+        return facts
+    flags = (*(f for f in facts.flags if f != r.REGISTER_DECREASED), r.REGISTER_SCALE_MIXED)
+    return replace(facts, end=end, samples=samples, flags=flags, next_wh=onward(facts.next_wh))
+
+
+def counts_anew(
+    begin_wh: Decimal, before: tuple[Decimal, Decimal], modulus_wh: Decimal | None = None
+) -> bool:
+    """Whether a register counts anew since the pair (begin, end in Wh) of the session before.
+
+    It fell within that session and goes on from where it fell to, it begins at zero, or its counter
+    rolled over. A register that is merely lower than before is a doubt, not a reset.
     """
     begin_before, end_before = before
+    if modulus_wh is not None and end_before >= modulus_wh:
+        return end_before - modulus_wh - JITTER_WH <= begin_wh < begin_before
     fell = end_before + JITTER_WH < begin_before
     if fell:
         return end_before - JITTER_WH <= begin_wh < begin_before - JITTER_WH

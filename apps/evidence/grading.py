@@ -22,6 +22,7 @@ from apps.evidence.calculation import (
     Stretch,
     choose,
     is_possible,
+    unrolled,
 )
 from apps.metering.registers import JITTER_WH
 
@@ -87,6 +88,7 @@ class Grade:
 
 def grade(facts: Facts) -> Grade:
     """Grade a closed session: the letter, every reason, and the registers that settle."""
+    facts = unrolled(facts)
     chosen, signed = choose(facts), facts.signed
     told = {
         *_missing(facts, chosen),

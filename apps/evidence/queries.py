@@ -91,6 +91,7 @@ def gather(*, session: Session, limits: Limits) -> Gathered:
         ),
         overlaps=find_earlier_overlap(session=session, at_least=limits.overlap) is not None,
         next_wh=_next_wh(session),
+        modulus_wh=_modulus_wh(meter),
         limits=limits,
     )
     return Gathered(facts, meter.pk if meter else None)
@@ -112,7 +113,7 @@ def was_reset(*, session: Session, begin_wh: Decimal | None, end_wh: Decimal | N
     last = known.order_by("-end_at", "-pk").first()
     if last is None or last.begin_wh is None or last.end_wh is None:
         return False
-    if not counts_anew(begin_wh, (last.begin_wh, last.end_wh)):
+    if not counts_anew(begin_wh, (last.begin_wh, last.end_wh), _modulus_wh(last.meter)):
         return False
     return not place.filter(begin_wh=begin_wh, end_wh=end_wh).exists()
 
@@ -125,6 +126,11 @@ def _begin_source(session: Session) -> str:
 
 def _mismatch(session: Session) -> tuple[str, ...]:
     return (TXID_CONNECTOR_MISMATCH,) if has_contradicting_samples(session) else ()
+
+
+def _modulus_wh(meter: Meter | None) -> Decimal | None:
+    """Return where a meter's counter begins again at zero, or None: never, as far as is known."""
+    return None if meter is None or meter.rolls_over_wh is None else Decimal(meter.rolls_over_wh)
 
 
 def _next_wh(session: Session) -> Decimal | None:

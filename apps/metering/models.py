@@ -21,6 +21,7 @@ class Meter(models.Model):
     installed_at = models.DateField(null=True)  # proven: evidence never covers what came before
     removed_at = models.DateField(null=True)  # half-open
     counts_from = models.DateTimeField(null=True)  # its register began anew here, same meter
+    rolls_over_wh = models.BigIntegerField(null=True)  # its counter begins again at zero here
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

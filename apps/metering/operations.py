@@ -115,10 +115,12 @@ def prove_meter(
     installed_at: dt.date | None,
     now: dt.datetime,
     evse_number: int | None = None,
+    rolls_over_wh: int | None = None,
 ) -> int:
     """Keep the evidence a person has of a station's meter; returns the meter's number.
 
-    `evse_number` names the EVSE when each has a meter of its own.
+    `evse_number` names the EVSE when each has a meter of its own; `rolls_over_wh` is where the
+    counter begins again at zero (10ⁿ Wh), None where it never comes to that.
     The meter in place is completed; another serial is a swap, and a new record begins.
 
     :raises Refused: the serial is missing, or the date lies in the future.
@@ -142,7 +144,7 @@ def prove_meter(
     before = _evidence(meter)
     meter.make, meter.serial = make.strip(), serial.strip()
     meter.mid_marking, meter.mid_year = mid_marking.strip(), mid_year
-    meter.installed_at = installed_at
+    meter.installed_at, meter.rolls_over_wh = installed_at, rolls_over_wh
     meter.save()
     audit.record(
         "metering.meter.proven",
@@ -172,6 +174,7 @@ def restart_register(*, meter_id: int, evse_number: int | None, at: dt.datetime)
             "mid_marking": old.mid_marking,
             "mid_year": old.mid_year,
             "installed_at": old.installed_at,
+            "rolls_over_wh": old.rolls_over_wh,
             "removed_at": old.removed_at,
         },
     )
@@ -192,4 +195,5 @@ def _evidence(meter: Meter) -> dict[str, str | int | None]:
         "mid_marking": meter.mid_marking,
         "mid_year": meter.mid_year,
         "installed_at": meter.installed_at.isoformat() if meter.installed_at else None,
+        "rolls_over_wh": meter.rolls_over_wh,
     }

@@ -161,6 +161,11 @@ def list_meters(*, station_id: int) -> QuerySet[Meter]:
     return Meter.objects.filter(station_id=station_id).order_by("-pk")
 
 
+def find_meter_in_place(*, station_id: int) -> Meter | None:
+    """Return the newest record of the one meter a station has now, or None."""
+    return list_meters(station_id=station_id).filter(evse_number=None, removed_at=None).first()
+
+
 def was_swapped(*, station_id: int, evse_number: int, begin: dt.date, end: dt.date) -> bool:
     """Whether a meter was taken out after `begin` up to `end`: two registers make no pair."""
     return Meter.objects.filter(

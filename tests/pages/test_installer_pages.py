@@ -219,6 +219,11 @@ def test_a_site_is_changed_and_a_meter_recorded(anna):
     meter = {"make": "Kwarts", "serial": "4471", "mid_marking": "CE M25 0122", "mid_year": "2025"}
     anna.post("/stations/PAAL-7/meter/", {**meter, "installed_at": "2025-03-01"})
     assert "CE M25 0122 2025" in page(anna, "/stations/PAAL-7/")
+    anna.post("/stations/PAAL-7/meter/", {**meter, "rolls_over_wh": "100000000"})
+    assert station.meters.get().rolls_over_wh == 10**8
+    assert 'value="4471"' in page(anna, "/stations/PAAL-7/meter/")  # is not typed again
+    never = anna.post("/stations/PAAL-7/meter/", {**meter, "rolls_over_wh": "7"})
+    assert "Kies een stand uit de lijst." in never.content.decode()
 
 
 POLYGLOTS = (

@@ -22,6 +22,18 @@ def test_what_a_meter_counts_after_its_reset_is_paid_too(house):
     assert exceptions() == []
 
 
+def test_what_a_counter_counts_over_its_turn_and_behind_it_is_paid(house):
+    """The figures behind the turn were claimed before, in the first year of the meter."""
+    run_in_tenant("alfa", lambda: Meter.objects.update(rolls_over_wh=10**8))
+    pay(house, wh=10_000)  # 1,000 to 11,000
+    house.register = Decimal(99_995_000)
+    pay(house, wh=10_000 - 10**8, at=T0 + DAY)
+    house.register = Decimal(5_000)
+    pay(house, wh=10_000, at=T0 + 2 * DAY)  # 5,000 to 15,000
+    close("beta")
+    assert (lines(), exceptions()) == ([THREE, THREE, THREE], [])
+
+
 def test_the_same_stretch_told_again_is_paid_once(house):
     pay(house, wh=10_000)
     house.register = Decimal(1000)

@@ -20,13 +20,11 @@ def line(
 ) -> Any:
     decision = SimpleNamespace(decided_at=EVENING, decided_by="Carla", reason=why) if why else None
     record = SimpleNamespace(
-        grade=grade,
-        reasons=reasons,
         zone="Europe/Amsterdam",
         started_at=EVENING,
         ended_at=EVENING + dt.timedelta(hours=1),
     )
-    row = SimpleNamespace(position=position, kind=kind)
+    row = SimpleNamespace(position=position, kind=kind, grade=grade, reasons=reasons)
     return SimpleNamespace(row=row, record=record, decision=decision, parts=[])
 
 

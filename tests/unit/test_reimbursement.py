@@ -1,6 +1,7 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -256,7 +257,7 @@ def test_a_scheme_is_found_by_its_name_and_registered_once():
         schemes.register(replace(NL_FIXED, country="BE"))
 
 
-BODY = {
+BODY: dict[str, Any] = {
     "issuer": "alfa",
     "id": "one",
     "credit_of": "",

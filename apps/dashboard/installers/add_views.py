@@ -1,5 +1,7 @@
 """A new station: its address and its key, which is shown once; and its meter."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,6 +17,7 @@ from apps.dashboard.access import PageRequest, act, page, posted, require_level
 from apps.dashboard.installers import queries
 from apps.dashboard.installers.forms import MeterForm, StationForm
 from apps.metering.operations import prove_meter
+from apps.metering.queries import find_meter_in_place
 from apps.sites.queries import list_sites
 from apps.stations.operations import create_station
 
@@ -60,7 +63,7 @@ def add_meter(request: PageRequest, identity: str) -> HttpResponse:
     """Record the meter of a station with its conformity."""
     station = queries.get_station(sites=request.access.sites_at(Level.BASIC), identity=identity)
     require_level(request, Level.OPERATE, station.site_uid)
-    form = MeterForm(posted(request))
+    form = MeterForm(posted(request), initial=_known(station.id))
     if request.method == "POST" and form.is_valid():
         try:
             act(prove_meter, station_id=station.id, now=clock.now(), **form.cleaned_data)
@@ -71,3 +74,9 @@ def add_meter(request: PageRequest, identity: str) -> HttpResponse:
             return redirect("installers:station", station.identity)
     context = {"form": form, "station": station, "section": "installers:fleet"}
     return render(request, "dashboard/installers/meter_form.html", context)
+
+
+def _known(station_id: int) -> dict[str, Any]:
+    """Return what is known of a station's own meter: it is completed, not typed again."""
+    meter = find_meter_in_place(station_id=station_id)
+    return {name: getattr(meter, name) for name in MeterForm.base_fields} if meter else {}

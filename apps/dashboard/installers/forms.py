@@ -162,3 +162,20 @@ class MeterForm(forms.Form):
         widget=forms.DateInput(attrs={**_TEXT, "type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Schrijf een datum als 2026-12-31.")},
     )
+    rolls_over_wh = forms.TypedChoiceField(
+        label=_("Teller begint opnieuw na"),
+        help_text=_(
+            "Alleen bij een teller met weinig cijfers: anders lijkt de stand terug te lopen."
+        ),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", _("nooit")),
+            (str(10**7), _("10.000 kWh")),
+            (str(10**8), _("100.000 kWh")),
+            (str(10**9), _("1.000.000 kWh")),
+        ],
+        error_messages={"invalid_choice": _("Kies een stand uit de lijst.")},
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )

@@ -228,7 +228,8 @@ class Demo:
         self.say(f"ready: http://localhost:{self.port}   (Ctrl+C stops it)")
         for person in self.folder.memory["people"]:
             self._write(
-                f"          {person['role']:<11} {self._tenant_url(person['tenant'])}  "
+                f"          {person['role'].replace('_', ' '):<11} "
+                f"{self._tenant_url(person['tenant'])}  "
                 f"{person['login']}  {person['password']}"
             )
         self._write(f"          stations    {self._stations_url}/<identity>")

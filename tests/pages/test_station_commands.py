@@ -5,6 +5,7 @@ import re
 import pytest
 
 from apps.cards.operations import create_id_token
+from apps.dashboard.installers import timeline
 from apps.stations.models import Command
 from tests.pages import people
 from tests.pages.estate import make_session, make_station
@@ -83,3 +84,15 @@ def test_an_unknown_card_or_kind_is_refused_in_words(anna):
     assert "Kies een pas" in page(anna, "/stations/PAAL-4/")
     assert anna.post("/stations/PAAL-4/commands/explode/").status_code in {302, 404}
     assert not Command.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("start-charging", "haal dan de stekker los"),
+        ("stop-charging", "stop haar dan bij de paal"),
+        ("reset", "stop die eerst"),
+    ],
+)
+def test_a_refusal_of_the_station_says_what_to_do_about_it(kind, remedy):
+    assert remedy in timeline.command_fact(Command(kind=kind, state="rejected", pk=1)).says

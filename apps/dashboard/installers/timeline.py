@@ -84,12 +84,26 @@ def _steps(row: Command) -> list[Step]:
     return [queued, sent, _answer(row), confirmed]
 
 
+def _rejected(kind: str) -> str:
+    """Return what to do after a station said no: that depends on what it was asked."""
+    return {
+        "start-charging": _(
+            "De paal weigerde. Loopt er geen sessie, haal dan de stekker los, steek hem weer in en "
+            "probeer het opnieuw."
+        ),
+        "stop-charging": _(
+            "De paal weigerde. Kijk of de sessie nog loopt en stop haar dan bij de paal."
+        ),
+        "reset": _("De paal weigerde. Loopt er een sessie, stop die eerst en probeer het opnieuw."),
+    }.get(kind, _("De paal weigerde; zie de OCPP-berichten."))
+
+
 def _says(row: Command) -> str:
     """Return what the outcome means, and what to do when it failed."""
     if row.reason:
         return words.card_refused(row.reason)
     return {
-        "rejected": _("De paal weigerde. Kijk of er al een sessie loopt en probeer het opnieuw."),
+        "rejected": _rejected(row.kind),
         "not_supported": _("Deze paal kent de opdracht niet."),
         "error": _("De paal antwoordde met een fout; zie de OCPP-berichten."),
         "timeout": _("De paal antwoordde niet op tijd. Misschien deed hij het wel; kijk eerst."),

@@ -8,6 +8,7 @@ from apps.accounts.operations import grant_access
 from apps.cards.models import IdToken
 from apps.core import binding
 from apps.evidence.models import SessionGrade
+from apps.metering.models import Meter
 from apps.stations.models import Connector, Station
 from tests.pages import estate, people
 from tests.pages.estate import NOW, make_frame, make_session, make_station
@@ -274,3 +275,16 @@ def test_a_strange_name_of_a_station_has_a_page(anna):
     text = page(anna, "/stations/")
     for path in re.findall(r'class="lb-bold lb-clip"\s+href="([^"]+)"', text):
         assert anna.get(path.replace("&#x27;", "'").replace("&amp;", "&")).status_code == 200
+
+
+def test_a_station_shows_the_meters_it_has_and_counts_those_before(anna):
+    station = make_station("PAAL-8")
+    for serial, removed in (("OUD-1", True), ("OUD-2", True), ("NU", False), ("NU", False)):
+        Meter.objects.create(
+            station=station, serial=serial, removed_at=dt.date(2026, 1, 1) if removed else None
+        )
+    text = page(anna, "/stations/PAAL-8/")
+    assert text.count("Meter zonder MID-markering") == 1  # a register that began anew: one meter
+    assert "NU" in text
+    assert "OUD-1" not in text
+    assert "Eerder 2 andere meters" in text

@@ -12,6 +12,7 @@ from apps.dashboard.installers.messages import MessageFact, message_fact
 from apps.dashboard.installers.timeline import CommandFact, command_fact
 from apps.evidence.models import SessionGrade
 from apps.metering.models import Meter, Reading
+from apps.metering.queries import list_meters
 from apps.sessions.constants import UNAUTHORISED
 from apps.sessions.models import Session
 from apps.stations.models import Command, Connector, JournalRow
@@ -151,9 +152,19 @@ def list_messages(
     return [message_fact(row) for row in rows.order_by("-pk")[:limit]]
 
 
-def list_meters(*, station_id: int) -> list[Meter]:
-    """Return the meters of a station, the present ones first."""
-    return list(Meter.objects.filter(station_id=station_id).order_by("-removed_at", "-pk"))
+def list_meters_in_place(*, station_id: int) -> tuple[list[Meter], int]:
+    """Return the meters of a station now, newest record first, and how many there were before.
+
+    A register that began anew is a further record of the same meter: it is shown once.
+    """
+    rows = list(list_meters(station_id=station_id))
+    shown = {
+        (row.evse_number, row.make, row.serial): row
+        for row in reversed(rows)
+        if row.removed_at is None
+    }
+    before = {row.serial for row in rows if row.removed_at is not None}
+    return list(shown.values())[::-1], len(before - {row.serial for row in shown.values()})
 
 
 def power_rows(*, station_id: int, begin: dt.datetime, end: dt.datetime) -> QuerySet[Reading]:

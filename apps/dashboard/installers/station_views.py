@@ -94,7 +94,9 @@ def overview(request: PageRequest, identity: str) -> HttpResponse:
     if context["may_read"]:
         shown = station_reads.list_messages(station_id=station.id, limit=fragments.MESSAGES_SHOWN)
         context["log"] = shown
-        context["meters"] = station_reads.list_meters(station_id=station.id)
+        context["meters"], context["meters_before"] = station_reads.list_meters_in_place(
+            station_id=station.id
+        )
         uid, now = station.site_uid, clock.now()
         context["owner"] = find_owner_name(site_uid=uid, now=now)
         context["grants"] = list(list_site_grants(site_uids=[uid], now=now)[:20])

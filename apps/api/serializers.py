@@ -104,6 +104,7 @@ class CommandSerializer(serializers.Serializer[Any]):
     args = AnyField()
     state = serializers.ChoiceField(Command.State.values)
     response = AnyField(allow_null=True)
+    progress = serializers.CharField(help_text="How far something long is, in OCPP's own word.")
     reason = serializers.CharField(
         help_text="Why the station obeyed and we refused: elsewhere, unknown, blocked … or empty."
     )

@@ -119,6 +119,22 @@ def command(kind: str) -> str:
         "start-charging": _("Sessie starten"),
         "stop-charging": _("Sessie beëindigen"),
         "reset": _("Herstarten"),
+        "unlock": _("Kabel vrijgeven"),
+        "set-availability": _("In of uit gebruik"),
+        "trigger": _("Bericht opvragen"),
+        "clear-cache": _("Passengeheugen wissen"),
+        "get-config": _("Instellingen lezen"),
+        "set-config": _("Instelling wijzigen"),
+        "local-list-version": _("Versie van de passenlijst lezen"),
+        "reserve": _("Reserveren"),
+        "cancel-reservation": _("Reservering opheffen"),
+        "set-profile": _("Laadprofiel geven"),
+        "clear-profile": _("Laadprofielen wissen"),
+        "get-composite": _("Laadschema lezen"),
+        "update-firmware": _("Firmware bijwerken"),
+        "fetch-log": _("Logboek ophalen"),
+        "list-certs": _("Certificaten lezen"),
+        "delete-cert": _("Certificaat verwijderen"),
     }.get(kind, kind)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from apps.ocpp.consumers import StationConsumer
 
 MOST_REMEMBERED = 16
+_REQUEST_IDS = 2**31  # what a version that numbers its requests can hold
 
 
 @dataclass(slots=True)
@@ -31,7 +32,6 @@ class Asked:
 
     command_id: int
     message_id: str
-    kind: str = ""
     action: str = ""
 
 
@@ -90,9 +90,9 @@ class Outbox:
         )
         if command is None:
             return None
-        asked.kind = command.kind
         try:
-            asked.action, payload = talk.version.build(command.kind, command.args)
+            told = {**command.args, "request_id": command_id % _REQUEST_IDS}
+            asked.action, payload = talk.version.build(command.kind, told)
         except NotSupportedByVersionError as error:
             why: Payload = {"error": "NotSupportedByVersion", "description": str(error)}
             record_answer(command_id=command_id, state="not_supported", response=why, now=now)
@@ -114,7 +114,7 @@ class Outbox:
             await self._record(command_id, "timeout", why)
         else:
             state, response = self.socket.talk.version.read(
-                asked.kind, answer.payload, code=answer.code, description=answer.description
+                asked.action, answer.payload, code=answer.code, description=answer.description
             )
             await self._record(command_id, state, response)
 
@@ -147,7 +147,7 @@ class Outbox:
             opened[1].set_result(answer)
         elif late is not None:
             _, response = self.socket.talk.version.read(
-                late.kind, answer.payload, code=answer.code, description=answer.description
+                late.action, answer.payload, code=answer.code, description=answer.description
             )
             with contextlib.suppress(DatabaseError):
                 await self._record(late.command_id, "timeout", {**response, "late": True})

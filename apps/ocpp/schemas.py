@@ -17,10 +17,13 @@ class Schemas:
 
     def __init__(self, package: str) -> None:
         self._validators: dict[str, Any] = {}
+        self._with_status: set[str] = set()
         folder = Path(ocpp.__file__).parent / package / "schemas"
         for path in sorted(folder.glob("*.json")):
             schema = json.loads(path.read_text("utf-8-sig"))
             # Our own reader judges moments: stations write them in many ways.
+            if "status" in schema.get("properties", {}):
+                self._with_status.add(path.stem)
             self._validators[path.stem] = jsonschema_rs.validator_for(
                 schema, validate_formats=False
             )
@@ -32,6 +35,10 @@ class Schemas:
     def is_result(self, action: str, payload: dict[str, Any]) -> bool:
         """Whether this may answer a call of the action."""
         return self.checks[f"{action}Response"](payload)
+
+    def has_status(self, action: str) -> bool:
+        """Whether the answer to an action carries a status."""
+        return f"{action}Response" in self._with_status
 
     def remark(self, name: str, payload: Any) -> str:
         """Return what the schema says against a payload, without its values; empty: nothing."""

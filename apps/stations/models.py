@@ -137,6 +137,7 @@ class Command(models.Model):
     args = models.JSONField(default=dict)
     state = models.CharField(max_length=14, choices=State.choices, default=State.QUEUED)
     response = models.JSONField(null=True)  # what the station answered, or the error
+    progress = models.CharField(max_length=40, default="", db_default="", blank=True)
     # why its effect is not what was asked: a cause of ours, such as a refused card
     reason = models.CharField(max_length=40, default="", db_default="", blank=True)
     message_id = models.CharField(max_length=36, default="", db_default="", blank=True)

@@ -2,7 +2,7 @@ import uuid
 
 import pytest
 
-from apps.api.views.stations import BODIES
+from apps.api.bodies import BODIES
 from apps.audit.models import AuditEntry
 from apps.core import clock
 from apps.stations.commands import list_kinds

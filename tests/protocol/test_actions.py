@@ -97,7 +97,6 @@ def test_a_payload_that_is_no_object_is_an_error_but_never_for_money(station):
 def test_messages_without_use_yet_are_answered_and_kept(station):
     async def scenario():
         await station.connect()
-        assert await station.result("FirmwareStatusNotification", {"status": "Installed"}) == {}
         assert await station.result("SignCertificate", {"csr": "x"}) == {"status": "Rejected"}
         data = await station.result("DataTransfer", {"vendorId": "acme", "data": "x"})
         assert data == {"status": "UnknownVendorId"}

@@ -29,7 +29,11 @@ def order(kind="reset", args=None, **options):
     """Request a command as a page would; returns its id."""
     station_id = Station.objects.get().pk
     command = request_command(
-        station_id=station_id, kind=kind, args=args or RESET, now=clock.now(), **options
+        station_id=station_id,
+        kind=kind,
+        args=RESET if args is None else args,
+        now=clock.now(),
+        **options,
     )
     return command.pk
 
@@ -293,11 +297,11 @@ def test_commands_are_said_in_the_words_of_1_6():
         "RemoteStopTransaction",
         {"transactionId": 7},
     )
-    for kind, args in (("stop-charging", {"transaction_id": "a-b"}), ("unlock", {})):
+    for kind, args in (("stop-charging", {"transaction_id": "a-b"}), ("base-report", {})):
         with pytest.raises(NotSupportedByVersionError):
             build(kind, args)
-    assert read("reset", {"status": "Scheduled"})[0] == "scheduled"
-    assert read("reset", {"status": 5})[0] == "error"
+    assert read("Reset", {"status": "Scheduled"})[0] == "scheduled"
+    assert read("Reset", {"status": 5})[0] == "error"
 
 
 def test_only_the_newest_socket_takes_a_command(station):

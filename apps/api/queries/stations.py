@@ -71,6 +71,7 @@ class CommandRow:
     args: dict[str, Any]
     state: str
     response: Any
+    progress: str
     reason: str
     requested_by: str
     requested_at: dt.datetime
@@ -152,6 +153,7 @@ def get_command(*, uid: uuid.UUID) -> CommandRow:
         args=args,
         state=row.state,
         response=row.response,
+        progress=row.progress,
         reason=row.reason,
         requested_by=row.requested_by,
         requested_at=row.requested_at,

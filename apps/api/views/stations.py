@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.api.bodies import BODIES
 from apps.api.constants import MAX_WAIT_SECONDS, OPERATE, READ
 from apps.api.door import Door, checked
 from apps.api.operations import order
@@ -21,7 +22,7 @@ from apps.api.queries.stations import (
     list_stations,
 )
 from apps.api.schema import KEY, describes, one_of
-from apps.api.serializers import CommandSerializer, StationSerializer, TransactionIdField
+from apps.api.serializers import CommandSerializer, StationSerializer
 from apps.core import clock
 from apps.core.refused import NotFound
 
@@ -41,35 +42,6 @@ class WaitQuery(StrictSerializer):
         required=False,
         help_text=f"Seconds to wait for the answer, at most {MAX_WAIT_SECONDS}.",
     )
-
-
-class StartChargingBody(StrictSerializer):
-    """Start charging at an EVSE with a card."""
-
-    evse = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-    connector = serializers.IntegerField(min_value=1, max_value=2**31 - 1, default=1)
-    token = serializers.CharField(max_length=255)
-
-
-class StopChargingBody(StrictSerializer):
-    """Stop a transaction."""
-
-    transaction_id = TransactionIdField()
-
-
-class ResetBody(StrictSerializer):
-    """Restart the station."""
-
-    type = serializers.ChoiceField(
-        ["soft", "hard"], error_messages={"invalid_choice": "Choose soft or hard."}
-    )
-
-
-BODIES: dict[str, type[StrictSerializer]] = {
-    "start-charging": StartChargingBody,
-    "stop-charging": StopChargingBody,
-    "reset": ResetBody,
-}
 
 
 class Stations(Door):
@@ -105,7 +77,7 @@ class StationCommand(Door):
 
     @describes(
         CommandSerializer,
-        summary="Command a station: start-charging, stop-charging or reset",
+        summary=f"Command a station: {', '.join(BODIES)}",
         query=WaitQuery,
         body=one_of("CommandBody", BODIES.values()),
         statuses=(200, 202),

@@ -11,6 +11,8 @@ from apps.stations.models import Command
 DONE, NOW, FAILED, TO_COME = "lb-done", "lb-now", "lb-x", ""
 _OPEN = frozenset({"queued", "sent", "accepted", "scheduled"})
 
+_LONGEST = 200  # of what is shown of a command's arguments
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -45,7 +47,10 @@ def _detail(row: Command) -> str:
         return _("transactie %(id)s") % {"id": args.get("transaction_id")}
     if row.kind == "reset":
         return _("hard") if args.get("type") == "hard" else _("zacht")
-    return ""
+    if "token" in args:
+        args = {**args, "token": formats.card(str(args["token"]))}
+    plain = {name: value for name, value in args.items() if isinstance(value, str | int)}
+    return ", ".join(f"{name} {value}" for name, value in plain.items())[:_LONGEST]
 
 
 def _answer(row: Command) -> Step:

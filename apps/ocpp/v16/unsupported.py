@@ -3,9 +3,5 @@
 from apps.ocpp.work import Payload
 
 ANSWERS: dict[str, Payload] = {
-    "DiagnosticsStatusNotification": {},
-    "FirmwareStatusNotification": {},
-    "LogStatusNotification": {},
     "SignCertificate": {"status": "Rejected"},  # there is no certificate authority yet
-    "SignedFirmwareStatusNotification": {},
 }

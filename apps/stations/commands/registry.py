@@ -2,33 +2,54 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from apps.core.refused import NotFound, Refused
+from apps.core.refused import NotFound
+from apps.stations.commands.arguments import Args, Argument, Whole, read_all
 
-Args = dict[str, Any]
+EVSE = Whole(name="evse", about="Number of the EVSE, from 1.", most=999)
+ANY_EVSE = Whole(
+    name="evse", about="Number of the EVSE; left out: the station.", default=None, most=999
+)
+CONNECTOR = Whole(name="connector", about="Number of its connector.", default=1, most=99)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of command: how its arguments are read, and how long its effect may take."""
+    """A kind of command: its arguments, and how long its effect may take.
+
+    `confirm_within_s` 0: the answer is the effect, nothing more is to be seen.
+    """
 
     name: str
-    read: Callable[[Args], Args]
+    about: str
     confirm_within_s: int
+    arguments: tuple[Argument, ...]
+    check: Callable[[Args], None] | None = None
+
+    def read(self, given: Args) -> Args:
+        """Return the arguments in one spelling.
+
+        :raises Refused: one is missing, not usable or unknown, or they do not go together.
+        """
+        args = read_all(self.arguments, given)
+        if self.check is not None:
+            self.check(args)
+        return args
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def kind(name: str, *, confirm_within_s: int) -> Callable[[Callable[[Args], Args]], Kind]:
-    """Register a kind; the function checks the arguments and returns them in one spelling."""
-
-    def register(read: Callable[[Args], Args]) -> Kind:
-        _kinds[name] = Kind(name, read, confirm_within_s)
-        return _kinds[name]
-
-    return register
+def register(
+    name: str,
+    about: str,
+    *arguments: Argument,
+    confirm_within_s: int = 0,
+    check: Callable[[Args], None] | None = None,
+) -> Kind:
+    """Register a kind of command."""
+    _kinds[name] = Kind(name, about, confirm_within_s, arguments, check)
+    return _kinds[name]
 
 
 def kind_of(name: str) -> Kind:
@@ -48,20 +69,3 @@ def kind_of(name: str) -> Kind:
 def list_kinds() -> list[str]:
     """Return the names of all kinds."""
     return sorted(_kinds)
-
-
-def whole_number(
-    args: Args, name: str, *, default: int | None = None, most: int = 2**31 - 1
-) -> int:
-    """Read a whole number of at least 1.
-
-    :raises Refused: it is missing, no whole number or out of range.
-    """
-    value = args.get(name, default)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if type(value) is not int or not 1 <= value <= most:
-        raise Refused(
-            "argument_wrong", f"{name} must be a whole number from 1 to {most}.", field=name
-        )
-    return value

@@ -1,8 +1,10 @@
 """Writes of the estate: stations and their parts, presence, commands, the journal."""
 
 from apps.stations.operations.commands import (
+    Progress,
     confirm_commands,
     record_answer,
+    record_progress,
     request_command,
     sweep_commands,
     take_command,
@@ -19,6 +21,7 @@ from apps.stations.operations.presence import Opened, mark_lost_stations, open_c
 __all__ = [
     "JournalFrame",
     "Opened",
+    "Progress",
     "append_frames",
     "confirm_commands",
     "create_station",
@@ -27,6 +30,7 @@ __all__ = [
     "open_connection",
     "record_answer",
     "record_boot",
+    "record_progress",
     "record_security_event",
     "request_command",
     "sweep_commands",

@@ -14,6 +14,7 @@ from apps.core.refused import NotFound
 from apps.core.tokens import mask_token
 from apps.stations.commands import kind_of
 from apps.stations.models import Command, Station
+from apps.stations.operations.proofs import PROVABLE, is_seen
 
 WAKE_UPS = "laadboek_commands"  # NOTIFY schema:station:command
 LOST_AFTER_S = 60  # a sent command whose process died has no answer after this
@@ -104,14 +105,40 @@ def record_answer(
         return
     if state != Command.State.TIMEOUT:
         command.answered_at = now
-    if state in _HOPEFUL:
-        within = kind_of(command.kind).confirm_within_s
+    within = kind_of(command.kind).confirm_within_s
+    if state in _HOPEFUL and within:
         command.state, command.confirm_until = state, now + dt.timedelta(seconds=within)
         command.save(update_fields=["state", "response", "answered_at", "confirm_until"])
         _changed(command)
+        if command.kind == "set-config":
+            _read_again(command, now)
         return
     command.save(update_fields=["response", "answered_at"])
-    _finish(command, state, now)
+    _finish(command, Command.State.CONFIRMED if state in _HOPEFUL else state, now)
+    if command.kind == "get-config" and state in _HOPEFUL:
+        _confirm_settings(command, now)
+
+
+def _read_again(command: Command, now: dt.datetime) -> None:
+    """Ask for a setting that was changed: only what the station then tells counts."""
+    keys = {"keys": [command.args["key"]]}
+    request_command(station_id=command.station_id, kind="get-config", args=keys, now=now)
+
+
+def _confirm_settings(command: Command, now: dt.datetime) -> None:
+    """Confirm the changes of settings whose value a station tells; keys have no case."""
+    listed = (command.response or {}).get("configurationKey")
+    told = {
+        str(item.get("key")).casefold(): item.get("value")
+        for item in (listed if isinstance(listed, list) else [])
+        if isinstance(item, dict)
+    }
+    waiting = Command.objects.select_for_update().filter(
+        station_id=command.station_id, kind="set-config", state__in=_CONFIRMABLE
+    )
+    for change in waiting:
+        if told.get(change.args["key"].casefold()) == change.args["value"]:
+            _finish(change, Command.State.CONFIRMED, now)
 
 
 def confirm_commands(
@@ -134,8 +161,46 @@ def confirm_commands(
     return sum(_finish(command, state, now, reason=refused_because) for command in found)
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a station is with something long, in its own word."""
+
+    word: str
+    is_done: bool = False
+    is_failed: bool = False
+
+
+def record_progress(
+    *,
+    station_id: int,
+    kind: str,
+    progress: Progress,
+    request_id: int | None,
+    now: dt.datetime,
+) -> None:
+    """Keep how far the newest open command of a kind is; its last word ends it.
+
+    `request_id` names the command where the message carries one.
+    """
+    found = Command.objects.select_for_update().filter(
+        station_id=station_id, kind=kind, state__in=_CONFIRMABLE
+    )
+    if request_id is not None:
+        found = found.filter(pk=request_id)
+    command = found.order_by("-pk").first()
+    if command is None or not progress.word:
+        return
+    command.progress = progress.word
+    command.save(update_fields=["progress"])
+    if progress.is_done or progress.is_failed:
+        state = Command.State.CONFIRMED if progress.is_done else Command.State.UNCONFIRMED
+        _finish(command, state, now)
+    else:
+        _changed(command)
+
+
 def sweep_commands(*, now: dt.datetime) -> int:
-    """End what will not end by itself: never sent, never answered, never confirmed."""
+    """End what will not end by itself: never sent, never answered, seen, or never confirmed."""
     due = (
         Q(state=Command.State.QUEUED, expires_at__lte=now)
         | Q(state=Command.State.SENT, sent_at__lte=now - dt.timedelta(seconds=LOST_AFTER_S))
@@ -145,18 +210,23 @@ def sweep_commands(*, now: dt.datetime) -> int:
         Command.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("station")
         .filter(state__in=_OPEN)
-        .filter(due)
+        .filter(due | Q(state__in=_HOPEFUL, kind__in=PROVABLE))
     )
-    return sum(_finish(command, _end_of(command), now) for command in found)
+    ends = [(command, _end_of(command, now)) for command in found]
+    return sum(_finish(command, end, now) for command, end in ends if end)
 
 
-def _end_of(command: Command) -> str:
+def _end_of(command: Command, now: dt.datetime) -> str:
+    """Return the state in which a command ends now, or an empty text: it goes on."""
+    if command.state in _HOPEFUL and is_seen(command):
+        return Command.State.CONFIRMED
     if command.state == Command.State.QUEUED:
         online = command.station.is_online
         return Command.State.EXPIRED if online else Command.State.OFFLINE
     if command.state == Command.State.SENT:
         return Command.State.TIMEOUT
-    return Command.State.UNCONFIRMED
+    is_over = command.confirm_until is not None and command.confirm_until <= now
+    return Command.State.UNCONFIRMED if is_over else ""
 
 
 def _finish(command: Command, state: str, now: dt.datetime, *, reason: str = "") -> int:

@@ -2,7 +2,27 @@
 
 from typing import Any
 
-from apps.ocpp.v16.outbound import reset, start_charging, stop_charging
+from apps.ocpp.v16.outbound import (
+    cancel_reservation,
+    clear_cache,
+    clear_profile,
+    delete_cert,
+    fetch_log,
+    get_composite,
+    get_config,
+    list_certs,
+    local_list_version,
+    reserve,
+    reset,
+    set_availability,
+    set_config,
+    set_profile,
+    start_charging,
+    stop_charging,
+    trigger,
+    unlock,
+    update_firmware,
+)
 from apps.ocpp.v16.outbound.registry import (
     BUILDERS,
     NotSupportedByVersionError,
@@ -11,7 +31,30 @@ from apps.ocpp.v16.outbound.registry import (
 from apps.ocpp.v16.registry import SCHEMAS
 from apps.ocpp.work import Payload
 
-__all__ = ["BUILDERS", "build", "read", "reset", "start_charging", "stop_charging"]
+__all__ = [
+    "BUILDERS",
+    "build",
+    "cancel_reservation",
+    "clear_cache",
+    "clear_profile",
+    "delete_cert",
+    "fetch_log",
+    "get_composite",
+    "get_config",
+    "list_certs",
+    "local_list_version",
+    "read",
+    "reserve",
+    "reset",
+    "set_availability",
+    "set_config",
+    "set_profile",
+    "start_charging",
+    "stop_charging",
+    "trigger",
+    "unlock",
+    "update_firmware",
+]
 
 
 def build(kind: str, args: Payload) -> tuple[str, Payload]:
@@ -28,6 +71,8 @@ def build(kind: str, args: Payload) -> tuple[str, Payload]:
     return action, payload
 
 
-def read(_kind: str, payload: Any, *, code: str = "", description: str = "") -> tuple[str, Payload]:
+def read(
+    action: str, payload: Any, *, code: str = "", description: str = ""
+) -> tuple[str, Payload]:
     """Return the state of a command after an answer, and what to keep of it."""
-    return read_answer(payload, code, description)
+    return read_answer(action, payload, code=code, description=description)

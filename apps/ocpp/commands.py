@@ -5,7 +5,7 @@ import contextlib
 import datetime as dt
 import uuid
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from apps.core import clock
 from apps.ocpp import framing
 from apps.ocpp.framing import Answer
 from apps.ocpp.v16.outbound.registry import NotSupportedByVersionError
-from apps.ocpp.work import Payload
+from apps.ocpp.work import Payload, Understood
 from apps.stations.operations import record_answer, take_command
 from apps.tenants.bridge import in_tenant
 
@@ -108,23 +108,24 @@ class Outbox:
         except TimeoutError:
             self._remember(asked)
             why: Payload = {"error": "Timeout", "description": "the station did not answer in time"}
-            await self._record(command_id, "timeout", why)
+            await self._record(command_id, Understood("timeout", why))
         except ConnectionResetError:
             why = {"error": "ConnectionLost", "description": "the connection went before an answer"}
-            await self._record(command_id, "timeout", why)
+            await self._record(command_id, Understood("timeout", why))
         else:
-            state, response = self.socket.talk.version.read(
+            found = self.socket.talk.version.read(
                 asked.action, answer.payload, code=answer.code, description=answer.description
             )
-            await self._record(command_id, state, response)
+            await self._record(command_id, found)
 
-    async def _record(self, command_id: int, state: str, response: Payload) -> None:
+    async def _record(self, command_id: int, found: Understood) -> None:
         await in_tenant(
             self.socket.talk.facts.schema,
             record_answer,
             command_id=command_id,
-            state=state,
-            response=response,
+            state=found.state,
+            response=found.response,
+            configuration=found.configuration,
             now=clock.now(),
         )
 
@@ -146,8 +147,9 @@ class Outbox:
         if opened is not None and not opened[1].done():
             opened[1].set_result(answer)
         elif late is not None:
-            _, response = self.socket.talk.version.read(
+            found = self.socket.talk.version.read(
                 late.action, answer.payload, code=answer.code, description=answer.description
             )
             with contextlib.suppress(DatabaseError):
-                await self._record(late.command_id, "timeout", {**response, "late": True})
+                kept = {**found.response, "late": True}
+                await self._record(late.command_id, replace(found, state="timeout", response=kept))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from apps.ocpp.v16 import inbound as v16_inbound, outbound as v16_outbound
-from apps.ocpp.work import Deciding, Inbound, Payload, Telling
+from apps.ocpp.work import Deciding, Inbound, Payload, Telling, Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Version:
     fallback: Callable[[str], Payload | None]  # a normal answer when handling failed, or None
     is_result: Callable[[str, Payload], bool]
     build: Callable[[str, Payload], tuple[str, Payload]]
-    read: Callable[..., tuple[str, Payload]]
+    read: Callable[..., Understood]
 
 
 VERSIONS = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.core.clock import microseconds
+from apps.stations.operations import Configuration
 from apps.tenants.collector import Part
 
 Payload = dict[str, Any]
@@ -63,3 +64,12 @@ class RefusedCallError(Exception):
         super().__init__(code)
         self.code = code
         self.description = description
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a station's answer means: the state of the command, what is kept, what it told."""
+
+    state: str
+    response: Payload
+    configuration: Configuration | None = None

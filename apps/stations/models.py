@@ -165,6 +165,29 @@ class Command(models.Model):
         return f"{self.kind} {self.state}"
 
 
+class Setting(models.Model):
+    """A setting of a station as it last told it; in OCPP 1.6 the component is empty."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="settings")
+    component = models.CharField(max_length=50, default="", db_default="", blank=True)
+    variable = models.CharField(max_length=50)
+    value = models.CharField(max_length=2500, default="", db_default="", blank=True)
+    is_hidden = models.BooleanField(default=False)  # it may be written only
+    is_readonly = models.BooleanField(default=False)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["station", "component", "variable"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "component", "variable"], name="setting_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variable} = {self.value}"
+
+
 class JournalConnection(LedgerModel):
     """One socket of a station; its head anchors the chain to the connection before."""
 

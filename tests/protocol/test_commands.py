@@ -300,8 +300,8 @@ def test_commands_are_said_in_the_words_of_1_6():
     for kind, args in (("stop-charging", {"transaction_id": "a-b"}), ("base-report", {})):
         with pytest.raises(NotSupportedByVersionError):
             build(kind, args)
-    assert read("Reset", {"status": "Scheduled"})[0] == "scheduled"
-    assert read("Reset", {"status": 5})[0] == "error"
+    assert read("Reset", {"status": "Scheduled"}).state == "scheduled"
+    assert read("Reset", {"status": 5}).state == "error"
 
 
 def test_only_the_newest_socket_takes_a_command(station):

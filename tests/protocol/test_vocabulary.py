@@ -322,11 +322,12 @@ def test_a_profile_whose_parts_do_not_go_together_is_refused(changes, evse, fiel
     ],
 )
 def test_an_answer_becomes_a_state(action, answer, state):
-    assert read(action, answer) == (state, answer)
+    found = read(action, answer)
+    assert (found.state, found.response) == (state, answer)
 
 
 def test_a_key_that_a_station_tells_is_hidden():
     told = {"key": "AuthorizationKey", "readonly": False, "value": "geheim"}
     other = {"key": "HeartbeatInterval", "readonly": False, "value": "300"}
-    _, kept = read("GetConfiguration", {"configurationKey": [told, other]})
-    assert kept == {"configurationKey": [{**told, "value": "••••"}, other]}
+    found = read("GetConfiguration", {"configurationKey": [told, other]})
+    assert found.response == {"configurationKey": [{**told, "value": "••••"}, other]}

@@ -9,6 +9,7 @@ from apps.stations.operations.commands import (
     sweep_commands,
     take_command,
 )
+from apps.stations.operations.configuration import Configuration, ToldSetting
 from apps.stations.operations.estate import (
     create_station,
     ensure_connector,
@@ -19,9 +20,11 @@ from apps.stations.operations.journal import JournalFrame, append_frames
 from apps.stations.operations.presence import Opened, mark_lost_stations, open_connection
 
 __all__ = [
+    "Configuration",
     "JournalFrame",
     "Opened",
     "Progress",
+    "ToldSetting",
     "append_frames",
     "confirm_commands",
     "create_station",

@@ -14,6 +14,7 @@ from apps.core.refused import NotFound
 from apps.core.tokens import mask_token
 from apps.stations.commands import kind_of
 from apps.stations.models import Command, Station
+from apps.stations.operations.configuration import Configuration, record_configuration
 from apps.stations.operations.proofs import PROVABLE, is_seen
 
 WAKE_UPS = "laadboek_commands"  # NOTIFY schema:station:command
@@ -94,11 +95,25 @@ def take_command(
 
 
 def record_answer(
-    *, command_id: int, state: str, response: dict[str, Any], now: dt.datetime
+    *,
+    command_id: int,
+    state: str,
+    response: dict[str, Any],
+    now: dt.datetime,
+    configuration: Configuration | None = None,
 ) -> None:
-    """Keep a station's answer, or that there is none; a late answer changes no final state."""
+    """Keep a station's answer, or that there is none; a late answer changes no final state.
+
+    What it tells of its settings is kept also when it is late.
+    """
     command = Command.objects.select_for_update().get(pk=command_id)
     command.response = response
+    if configuration is not None:
+        is_whole = "keys" not in command.args
+        record_configuration(
+            station_id=command.station_id, told=configuration, is_whole=is_whole, now=now
+        )
+        _confirm_settings(command.station_id, configuration, now)
     if command.state not in {Command.State.QUEUED, Command.State.SENT}:
         command.save(update_fields=["response"])
         _changed(command)
@@ -115,8 +130,6 @@ def record_answer(
         return
     command.save(update_fields=["response", "answered_at"])
     _finish(command, Command.State.CONFIRMED if state in _HOPEFUL else state, now)
-    if command.kind == "get-config" and state in _HOPEFUL:
-        _confirm_settings(command, now)
 
 
 def _read_again(command: Command, now: dt.datetime) -> None:
@@ -125,19 +138,14 @@ def _read_again(command: Command, now: dt.datetime) -> None:
     request_command(station_id=command.station_id, kind="get-config", args=keys, now=now)
 
 
-def _confirm_settings(command: Command, now: dt.datetime) -> None:
+def _confirm_settings(station_id: int, told: Configuration, now: dt.datetime) -> None:
     """Confirm the changes of settings whose value a station tells; keys have no case."""
-    listed = (command.response or {}).get("configurationKey")
-    told = {
-        str(item.get("key")).casefold(): item.get("value")
-        for item in (listed if isinstance(listed, list) else [])
-        if isinstance(item, dict)
-    }
+    values = {one.variable.casefold(): one.value for one in told.settings}
     waiting = Command.objects.select_for_update().filter(
-        station_id=command.station_id, kind="set-config", state__in=_CONFIRMABLE
+        station_id=station_id, kind="set-config", state__in=_CONFIRMABLE
     )
     for change in waiting:
-        if told.get(change.args["key"].casefold()) == change.args["value"]:
+        if values.get(change.args["key"].casefold()) == change.args["value"]:
             _finish(change, Command.State.CONFIRMED, now)
 
 

@@ -29,7 +29,7 @@ from apps.ocpp.v16.outbound.registry import (
     read_answer,
 )
 from apps.ocpp.v16.registry import SCHEMAS
-from apps.ocpp.work import Payload
+from apps.ocpp.work import Payload, Understood
 
 __all__ = [
     "BUILDERS",
@@ -71,8 +71,6 @@ def build(kind: str, args: Payload) -> tuple[str, Payload]:
     return action, payload
 
 
-def read(
-    action: str, payload: Any, *, code: str = "", description: str = ""
-) -> tuple[str, Payload]:
-    """Return the state of a command after an answer, and what to keep of it."""
+def read(action: str, payload: Any, *, code: str = "", description: str = "") -> Understood:
+    """Return what an answer means for its command."""
     return read_answer(action, payload, code=code, description=description)

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.ocpp.lenient import plain, text
 from apps.ocpp.v16.registry import SCHEMAS
-from apps.ocpp.work import Payload
+from apps.ocpp.work import Payload, Understood
 
 Build = Callable[[Payload], tuple[str, Payload]]
 BUILDERS: dict[str, Build] = {}
@@ -19,9 +19,10 @@ STATES = {
     "NotSupported": "not_supported",
     "NotImplemented": "not_supported",
 }
-SECRET_KEYS = frozenset({"authorizationkey"})
-HIDDEN = "••••"
 _NOT_SUPPORTED = frozenset({"NotSupported", "NotImplemented"})
+
+
+READERS: dict[str, Callable[[Payload], Understood]] = {}
 
 
 class NotSupportedByVersionError(Exception):
@@ -34,6 +35,18 @@ def sends(kind: str) -> Callable[[Build], Build]:
     def register(build: Build) -> Build:
         BUILDERS[kind] = build
         return build
+
+    return register
+
+
+def understands(
+    action: str,
+) -> Callable[[Callable[[Payload], Understood]], Callable[[Payload], Understood]]:
+    """Register how the answer to an action is read where its status does not say it all."""
+
+    def register(read: Callable[[Payload], Understood]) -> Callable[[Payload], Understood]:
+        READERS[action] = read
+        return read
 
     return register
 
@@ -54,28 +67,22 @@ def retries(args: Payload) -> Payload:
     return {theirs: args[ours] for ours, theirs in names if ours in args}
 
 
-def _without_secrets(answer: Payload) -> Payload:
-    """Hide what a station should not have told: the key it connects with."""
-    listed = answer.get("configurationKey")
-    for item in listed if isinstance(listed, list) else []:
-        is_secret = isinstance(item, dict) and str(item.get("key")).casefold() in SECRET_KEYS
-        if is_secret and item.get("value"):
-            item["value"] = HIDDEN
-    return answer
-
-
-def read_answer(action: str, payload: Any, *, code: str, description: str) -> tuple[str, Payload]:
-    """Return the state of a command after an answer, and what to keep of it.
+def read_answer(action: str, payload: Any, *, code: str, description: str) -> Understood:
+    """Understand the answer to an action.
 
     An answer that has no status in this version is a yes when it has its form.
     """
     if code:
         state = "not_supported" if code in _NOT_SUPPORTED else "error"
-        return state, {"error": text(code, 50), "description": text(description, 255)}
+        return Understood(state, {"error": text(code, 50), "description": text(description, 255)})
     if not isinstance(payload, dict):
-        return "error", {"error": "FormationViolation", "description": "the answer is no object"}
+        why = {"error": "FormationViolation", "description": "the answer is no object"}
+        return Understood("error", why)
+    if action in READERS:
+        return READERS[action](payload)
     if not SCHEMAS.has_status(action):
         state = "accepted" if SCHEMAS.is_result(action, payload) else "error"
-        return state, _without_secrets(plain(payload))
+        return Understood(state, plain(payload))
     status = payload.get("status")
-    return STATES.get(status, "rejected") if isinstance(status, str) else "error", plain(payload)
+    state = STATES.get(status, "rejected") if isinstance(status, str) else "error"
+    return Understood(state, plain(payload))

@@ -15,6 +15,7 @@ def say(error: Refused) -> str:
             "Deze naam kan niet. Neem 1 tot 48 gewone tekens, zonder : / \\ of procentteken."
         ),
         "identity_taken": _("Er is al een paal met deze naam. Kies een andere naam."),
+        "key_by_itself": _("De sleutel van een paal wijzig je niet als gewone instelling."),
         "site_name_long": _("De naam van een locatie heeft hoogstens 120 tekens."),
         "site_name_empty": _("Geef de locatie een naam."),
         "site_name_taken": _("Er is al een locatie met deze naam. Kies een andere naam."),

@@ -138,6 +138,38 @@ def command(kind: str) -> str:
     }.get(kind, kind)
 
 
+def setting_state(state: str) -> str:
+    """Return how a setting stands to what settling needs."""
+    return {
+        "met": _("goed"),
+        "differs": _("wijkt af"),
+        "fixed": _("wijkt af en ligt vast"),
+        "absent": _("kent deze paal niet"),
+        "unknown": _("nog niet gelezen"),
+    }[state]
+
+
+def setting_rule(variable: str) -> str:
+    """Return what goes wrong in settling without a setting."""
+    return {
+        "ClockAlignedDataInterval": _(
+            "Een meterstand op elk kwartier: nodig als een tarief wisselt."
+        ),
+        "MeterValuesAlignedData": _("Die kwartierstand is de stand van de meter."),
+        "MeterValueSampleInterval": _("Een meting tussendoor, voor als het einde ontbreekt."),
+        "MeterValuesSampledData": _("Die meting is de stand van de meter."),
+        "StopTxnSampledData": _("Begin- en eindstand staan ook in het stopbericht."),
+        "StopTxnAlignedData": _("De kwartierstanden staan ook in het stopbericht."),
+        "LocalAuthorizeOffline": _("Zonder verbinding kan een bekende pas laden."),
+        "StopTransactionOnInvalidId": _("Een geweigerde pas laadt niet door."),
+        "TransactionMessageAttempts": _("Een start of stop die niet aankomt, wordt herhaald."),
+        "TransactionMessageRetryInterval": _("En niet pas na een uur."),
+        "ConnectionTimeOut": _("Na het aanbieden van de pas is er tijd om de stekker te pakken."),
+        "HeartbeatInterval": _("Niet vaker dan nodig: elk bericht kost data."),
+        "WebSocketPingInterval": _("Een verbroken verbinding wordt snel gemerkt."),
+    }[variable]
+
+
 def session_state(state: str) -> tuple[str, str]:
     """Return the shape and the word of a session's state."""
     return {

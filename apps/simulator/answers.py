@@ -25,6 +25,7 @@ _NOT_SUPPORTED = frozenset(
         "UpdateFirmware",
     }
 )
+CHANGEABLE = frozenset({"HeartbeatInterval"})  # the rest says how this station is made
 _TRIGGERS = ("BootNotification", "Heartbeat", "StatusNotification", "MeterValues")
 
 
@@ -104,7 +105,7 @@ def _unlock(payload: dict[str, Any], known: Known) -> Reply:
 def _get_configuration(payload: dict[str, Any], known: Known) -> Reply:
     wanted = payload.get("key") or list(known.settings)
     listed = [
-        {"key": key, "readonly": key == "NumberOfConnectors", "value": known.settings[key]}
+        {"key": key, "readonly": key not in CHANGEABLE, "value": known.settings[key]}
         for key in wanted
         if key in known.settings
     ]
@@ -117,7 +118,7 @@ def _change_configuration(payload: dict[str, Any], known: Known) -> Reply:
     key, value = payload["key"], str(payload["value"])
     if key not in known.settings:
         return _status("NotSupported")
-    if key == "NumberOfConnectors" or not value.isdigit():
+    if key not in CHANGEABLE or not value.isdigit():
         return _status("Rejected")
     return _status("Accepted", ("setting", (key, value)))
 

@@ -11,7 +11,7 @@ from apps.simulator.answers import Known, Reply, answer
 from apps.simulator.behaviour import Span, Station, Visit, visits
 from apps.simulator.ledger import Ledger
 from apps.simulator.outbox import CALL_SECONDS, Outbox
-from apps.simulator.script import Charge, Message, boot, status
+from apps.simulator.script import Charge, Message, boot, settings_of, status
 
 _FOREVER = dt.timedelta(days=3650)
 _REMOTE = (20_000, dt.timedelta(minutes=10))  # a remotely started charge: Wh, and how it lingers
@@ -52,11 +52,7 @@ class SimulatedStation:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._restarting: asyncio.Task[None] | None = None
-        self._settings = {
-            "HeartbeatInterval": str(station.heartbeat_s or 300),
-            "MeterValueSampleInterval": str(station.interval_s),
-            "NumberOfConnectors": str(station.connectors),
-        }
+        self._settings = settings_of(station)
 
     def now(self) -> dt.datetime:
         """Return the station's moment: its clock runs `speed` times as fast."""

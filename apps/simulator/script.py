@@ -10,6 +10,13 @@ from typing import Any
 
 from apps.simulator.behaviour import CLOCK_AHEAD, Span, Station, Visit, charging_seconds, visits
 
+MEASURANDS = (
+    "Energy.Active.Import.Register",
+    "Power.Active.Import",
+    "Current.Import",
+    "Voltage",
+    "Temperature",
+)
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _S = dt.timedelta(seconds=1)
 
@@ -37,6 +44,24 @@ class Message:
 def written(moment: dt.datetime) -> str:
     """Write a moment as OCPP 1.6 does."""
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def settings_of(station: Station) -> dict[str, str]:
+    """Return the settings a station tells: what it does, in the keys of OCPP 1.6."""
+    is_aligned = station.interval_s % 900 == 0
+    return {
+        "ClockAlignedDataInterval": str(station.interval_s) if is_aligned else "0",
+        "HeartbeatInterval": str(station.heartbeat_s or 300),
+        "LocalAuthorizeOffline": "true",
+        "MeterValueSampleInterval": "0" if is_aligned else str(station.interval_s),
+        "MeterValuesAlignedData": ",".join(MEASURANDS) if is_aligned else "",
+        "MeterValuesSampledData": "" if is_aligned else ",".join(MEASURANDS),
+        "NumberOfConnectors": str(station.connectors),
+        "StopTransactionOnInvalidId": "true",
+        "StopTxnAlignedData": "",
+        "StopTxnSampledData": "",
+        "SupportedFeatureProfiles": "Core,RemoteTrigger",
+    }
 
 
 class Charge:
@@ -115,15 +140,15 @@ class Charge:
         volts = 2290 + (at - EPOCH) // _S // 60 % 25  # tenths of a volt
         amps = power * 1000 // (volts * phases)  # hundredths of an ampere per phase
         samples = [
-            ("Energy.Active.Import.Register", str(self.register_wh(at)), "Wh"),
-            ("Power.Active.Import", str(power), "W"),
-            ("Current.Import", f"{amps // 100}.{amps % 100:02}", "A"),
-            ("Voltage", f"{volts // 10}.{volts % 10}", "V"),
-            ("Temperature", str(24 + power // 1500), "Celsius"),
+            (str(self.register_wh(at)), "Wh"),
+            (str(power), "W"),
+            (f"{amps // 100}.{amps % 100:02}", "A"),
+            (f"{volts // 10}.{volts % 10}", "V"),
+            (str(24 + power // 1500), "Celsius"),
         ]
         sampled = [
             {"value": value, "context": context, "measurand": name, "unit": unit}
-            for name, value, unit in samples
+            for name, (value, unit) in zip(MEASURANDS, samples, strict=True)
         ]
         values = [{"timestamp": written(at + self._skew), "sampledValue": sampled}]
         payload = {"connectorId": self.connector, "meterValue": values}

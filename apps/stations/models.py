@@ -37,6 +37,7 @@ class Station(models.Model):
         max_length=8, choices=Registration.choices, default=Registration.ACCEPTED
     )
     booted_at = models.DateTimeField(null=True)
+    settings_read_at = models.DateTimeField(null=True)  # when it last told all of them
     # connectivity: `epoch` fences the newest authenticated socket over all processes
     is_online = models.BooleanField(default=False, db_default=False)
     epoch = models.BigIntegerField(default=0, db_default=0)

@@ -25,7 +25,7 @@ from apps.stations.operations import request_command
 PAGE_SIZE = 50
 
 
-def _station(request: PageRequest, identity: str, level: Level = Level.BASIC) -> StationFact:
+def get_station(request: PageRequest, identity: str, level: Level = Level.BASIC) -> StationFact:
     """Return a station this person may see at a level.
 
     :raises NotFound: there is none, or it is on a site they do not see.
@@ -67,7 +67,8 @@ def _chart(station: StationFact, day: dt.date) -> dict[str, Any]:
     }
 
 
-def _around(request: PageRequest, station: StationFact, tab: str) -> dict[str, Any]:
+def around(request: PageRequest, station: StationFact, tab: str) -> dict[str, Any]:
+    """Return what every page of a station shows around its own part."""
     shown = fragments.levels(request.access, station)
     number = station_reads.count_station_sessions(station_id=station.id)
     return {
@@ -84,8 +85,8 @@ def _around(request: PageRequest, station: StationFact, tab: str) -> dict[str, A
 @page("installers", "owners")
 def overview(request: PageRequest, identity: str) -> HttpResponse:
     """Show what a station does now, and its day."""
-    station = _station(request, identity)
-    context = _around(request, station, "overview")
+    station = get_station(request, identity)
+    context = around(request, station, "overview")
     context["parts"] = {
         part.id.replace("-", "_"): part
         for part in fragments.station_fragments(station, request.access, clock.now())
@@ -110,7 +111,7 @@ def overview(request: PageRequest, identity: str) -> HttpResponse:
 @page("installers", "owners")
 def power_data(request: PageRequest, identity: str) -> HttpResponse:
     """Give the columns of the day's chart: the page asks when a live hint says they changed."""
-    station = _station(request, identity)
+    station = get_station(request, identity)
     return JsonResponse(_chart(station, _day_asked(request, station))["data"])
 
 
@@ -118,9 +119,9 @@ def power_data(request: PageRequest, identity: str) -> HttpResponse:
 @page("installers", "owners")
 def sessions(request: PageRequest, identity: str) -> HttpResponse:
     """Show every session of a station, newest first."""
-    station = _station(request, identity, Level.SENSITIVE)
+    station = get_station(request, identity, Level.SENSITIVE)
     number = whole(request.GET.get("page")) or 1
-    context = _around(request, station, "sessions")
+    context = around(request, station, "sessions")
     rows = station_reads.list_station_sessions(
         station_id=station.id, limit=PAGE_SIZE + 1, before=(number - 1) * PAGE_SIZE
     )
@@ -132,7 +133,7 @@ def sessions(request: PageRequest, identity: str) -> HttpResponse:
 @page("installers", "owners")
 def log(request: PageRequest, identity: str) -> HttpResponse:
     """Show the frames of a station, newest first."""
-    station = _station(request, identity, Level.SENSITIVE)
+    station = get_station(request, identity, Level.SENSITIVE)
     text = request.GET.get("q", "").replace("\x00", "").strip()[:50]
     rows = station_reads.list_messages(
         station_id=station.id,
@@ -140,7 +141,7 @@ def log(request: PageRequest, identity: str) -> HttpResponse:
         before=whole(request.GET.get("before")) or 0,
         text=text,
     )
-    context = _around(request, station, "log")
+    context = around(request, station, "log")
     context |= {"log": rows[:PAGE_SIZE], "text": text, "has_more": len(rows) > PAGE_SIZE}
     context["oldest"] = rows[PAGE_SIZE - 1].id if context["has_more"] else 0
     return render(request, "dashboard/installers/station_log.html", context)
@@ -150,8 +151,8 @@ def log(request: PageRequest, identity: str) -> HttpResponse:
 @page("installers", "owners")
 def commands(request: PageRequest, identity: str) -> HttpResponse:
     """Show the commands of a station with their outcomes, newest first."""
-    station = _station(request, identity, Level.SENSITIVE)
-    context = _around(request, station, "commands")
+    station = get_station(request, identity, Level.SENSITIVE)
+    context = around(request, station, "commands")
     context["commands"] = station_reads.list_commands(station_id=station.id, limit=PAGE_SIZE)
     return render(request, "dashboard/installers/station_commands.html", context)
 
@@ -182,7 +183,7 @@ def _arguments(request: PageRequest, station: StationFact, kind: str) -> dict[st
 @page("installers", "owners")
 def command(request: PageRequest, identity: str, kind: str) -> HttpResponse:
     """Ask for a command; its outcome appears on the page as the station answers."""
-    station = _station(request, identity, Level.OPERATE)
+    station = get_station(request, identity, Level.OPERATE)
     try:
         arguments = _arguments(request, station, kind)
         act(

@@ -7,6 +7,7 @@ from apps.dashboard.installers import (
     card_views,
     place_views,
     session_views,
+    settings_views,
     station_views,
     views,
 )
@@ -22,6 +23,10 @@ urlpatterns = [
     path(f"{STATION}log/", station_views.log, name="station-log"),
     path(f"{STATION}commands/", station_views.commands, name="station-commands"),
     path(f"{STATION}commands/<slug:kind>/", station_views.command, name="command"),
+    path(f"{STATION}settings/", settings_views.settings, name="station-settings"),
+    path(f"{STATION}settings/read/", settings_views.read, name="settings-read"),
+    path(f"{STATION}settings/change/", settings_views.change, name="settings-change"),
+    path(f"{STATION}settings/ready/", settings_views.make_ready, name="settings-ready"),
     path(f"{STATION}power.json", station_views.power_data, name="power"),
     path(f"{STATION}meter/", add_views.add_meter, name="meter"),
     path("sessions/<uuid:uid>/", session_views.session, name="session"),

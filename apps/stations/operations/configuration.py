@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.stations.models import Setting
+from apps.stations.models import Setting, Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +50,6 @@ def record_configuration(
     gone = Setting.objects.filter(station_id=station_id)
     if is_whole:
         gone.filter(told_at__lt=now).delete()
+        Station.objects.filter(pk=station_id).update(settings_read_at=now)
     elif told.unknown:
         gone.filter(variable__in=told.unknown).delete()

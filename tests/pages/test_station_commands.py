@@ -6,6 +6,7 @@ import pytest
 
 from apps.cards.operations import create_id_token
 from apps.dashboard.installers import timeline
+from apps.stations.commands import list_kinds
 from apps.stations.models import Command
 from tests.pages import people
 from tests.pages.estate import make_session, make_station
@@ -96,3 +97,46 @@ def test_an_unknown_card_or_kind_is_refused_in_words(anna):
 )
 def test_a_refusal_of_the_station_says_what_to_do_about_it(kind, remedy):
     assert remedy in timeline.command_fact(Command(kind=kind, state="rejected", pk=1)).says
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "args"),
+    [
+        ("unlock", {"evse": "1"}, {"evse": 1, "connector": 1}),
+        ("set-availability", {"operative": "false"}, {"operative": False}),
+        ("set-availability", {"evse": "1", "operative": "true"}, {"evse": 1, "operative": True}),
+        ("trigger", {"message": "Heartbeat"}, {"message": "Heartbeat"}),
+        ("clear-cache", {}, {}),
+    ],
+)
+def test_the_tab_of_commands_gives_each_of_its_commands(anna, kind, sent, args):
+    make_station("PAAL-1")
+    text = page(anna, "/stations/PAAL-1/commands/")
+    assert f"/stations/PAAL-1/commands/{kind}/" in text
+    answer = anna.post(f"/stations/PAAL-1/commands/{kind}/", sent)
+    assert answer.headers["Location"] == "/stations/PAAL-1/commands/"
+    row = Command.objects.get()
+    assert (row.kind, row.args, row.channel) == (kind, args, "page")
+    assert timeline.command_fact(row).title != kind  # it has a name of its own
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [
+        ("unlock", {"evse": "x"}),
+        ("set-availability", {"operative": "maybe"}),
+        ("trigger", {"message": "Reboot"}),
+        ("reset", {}),
+    ],
+)
+def test_a_form_that_was_bent_orders_nothing(anna, kind, sent):
+    make_station("PAAL-1")
+    answer = anna.post(f"/stations/PAAL-1/commands/{kind}/", sent, follow=True)
+    assert answer.status_code == 200
+    assert "lb-toast" in answer.content.decode() or "lb-notice" in answer.content.decode()
+    assert not Command.objects.exists()
+
+
+def test_every_kind_of_command_has_a_name_of_its_own():
+    for kind in list_kinds():
+        assert timeline.command_fact(Command(kind=kind, state="queued", pk=1)).title != kind

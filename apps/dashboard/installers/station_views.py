@@ -20,6 +20,7 @@ from apps.dashboard.access import PageRequest, act, page, require_level
 from apps.dashboard.installers import fragments, power, queries, starting, station_reads
 from apps.dashboard.installers.facts import StationFact
 from apps.dashboard.numbers import whole
+from apps.stations.commands.operating import MESSAGES
 from apps.stations.operations import request_command
 
 PAGE_SIZE = 50
@@ -154,29 +155,52 @@ def commands(request: PageRequest, identity: str) -> HttpResponse:
     station = get_station(request, identity, Level.SENSITIVE)
     context = around(request, station, "commands")
     context["commands"] = station_reads.list_commands(station_id=station.id, limit=PAGE_SIZE)
+    context["triggers"] = MESSAGES
     return render(request, "dashboard/installers/station_commands.html", context)
 
 
-def _arguments(request: PageRequest, station: StationFact, kind: str) -> dict[str, Any]:
-    """Return the arguments of a command from its form.
+def _start(request: PageRequest, station: StationFact) -> dict[str, Any]:
+    """Return the arguments of a start.
 
     :raises NotFound: the card chosen is none that this person could choose.
     :raises Refused: the card charges already.
     """
-    sent = request.POST
+    chosen = whole(request.POST.get("card")) or 0
+    choices = {card.id: card for card in starting.list_cards(station, request.access)}
+    if chosen not in choices:
+        raise NotFound("token_unknown")
+    if choices[chosen].is_busy:
+        raise Refused("token_busy", field="card")
+    place = f"{request.POST.get('connector', '')}.1".split(".")[:2]
+    evse, connector = (whole(part) for part in place)
+    token = get_id_token(card_id=chosen).spelling
+    return {"evse": evse or 0, "connector": connector or 1, "token": token}
+
+
+# The fields of the forms of these commands are named as their arguments are.
+FORMS: dict[str, tuple[str, ...]] = {
+    "stop-charging": ("transaction_id",),
+    "reset": ("type",),
+    "unlock": ("evse",),
+    "set-availability": ("evse", "operative"),
+    "trigger": ("message",),
+    "clear-cache": (),
+}
+_ON_TAB = frozenset({"unlock", "set-availability", "trigger", "clear-cache"})
+_FLAGS = {"true": True, "false": False}
+
+
+def _arguments(request: PageRequest, station: StationFact, kind: str) -> dict[str, Any]:
+    """Return the arguments of a command from its form; what was left empty is left out.
+
+    :raises NotFound: no form asks for this kind of command.
+    """
     if kind == "start-charging":
-        chosen = whole(sent.get("card")) or 0
-        choices = {card.id: card for card in starting.list_cards(station, request.access)}
-        if chosen not in choices:
-            raise NotFound("token_unknown")
-        if choices[chosen].is_busy:
-            raise Refused("token_busy", field="card")
-        card = get_id_token(card_id=chosen)
-        evse, connector = (whole(part) for part in f"{sent.get('connector', '')}.1".split(".")[:2])
-        return {"evse": evse or 0, "connector": connector or 1, "token": card.spelling}
-    if kind == "stop-charging":
-        return {"transaction_id": sent.get("transaction_id", "")[:36]}
-    return {"type": "hard" if sent.get("type") == "hard" else "soft"}
+        return _start(request, station)
+    if kind not in FORMS:
+        raise NotFound("command_unknown")
+    sent = {name: request.POST.get(name, "") for name in FORMS[kind]}
+    return {name: _FLAGS.get(value, value) for name, value in sent.items() if value}
 
 
 @require_POST
@@ -199,4 +223,5 @@ def command(request: PageRequest, identity: str, kind: str) -> HttpResponse:
         messages.error(request, _("Kies een pas waarmee de sessie start."))
     except Refused as error:
         messages.error(request, refusals.say(error))
-    return redirect("installers:station", station.identity)
+    here = "installers:station-commands" if kind in _ON_TAB else "installers:station"
+    return redirect(here, station.identity)

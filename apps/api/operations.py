@@ -61,7 +61,7 @@ def revoke_token(*, prefix: str, now: dt.datetime) -> None:
 def touch_token(*, token_id: int, now: dt.datetime) -> None:
     """Note that a token was used, at most once a minute."""
     stale = now - dt.timedelta(minutes=1)
-    ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=stale), pk=token_id).update(
+    ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lte=stale), pk=token_id).update(
         last_used_at=now
     )
 

@@ -143,8 +143,8 @@ def setting_state(state: str) -> str:
     return {
         "met": _("goed"),
         "differs": _("wijkt af"),
-        "fixed": _("wijkt af en ligt vast"),
-        "absent": _("kent deze paal niet"),
+        "fixed": _("ligt vast"),
+        "absent": _("ontbreekt"),
         "unknown": _("nog niet gelezen"),
     }[state]
 

@@ -4,7 +4,8 @@ import pytest
 
 from apps.api.models import IdempotencyKey
 from apps.cards.models import IdToken
-from tests.api.conftest import NOW
+from apps.stations.models import Command
+from tests.api.conftest import NOW, add_station
 
 
 def test_the_same_request_has_one_effect_and_one_answer(api):
@@ -24,6 +25,16 @@ def test_another_request_under_the_same_key_is_refused(api):
     assert other.status_code == 422
     assert other.json()["reason"] == "idempotency_key_reused"
     assert IdToken.objects.count() == 1
+
+
+def test_the_same_body_to_another_address_is_another_request(api):
+    for identity in ("one", "two"):
+        add_station(identity)
+    operator, key = api("operate"), {"Idempotency-Key": "order-1"}
+    assert operator.post("/stations/one/commands/reset", {"type": "soft"}, **key).status_code == 202
+    other = operator.post("/stations/two/commands/reset", {"type": "soft"}, **key)
+    assert (other.status_code, other.json()["reason"]) == (422, "idempotency_key_reused")
+    assert [row.station.identity for row in Command.objects.all()] == ["one"]
 
 
 def test_keys_belong_to_a_token(api):

@@ -11,6 +11,7 @@ from apps.api.operations import create_token, revoke_token
 from apps.api.queries.tokens import find_token
 from apps.audit.models import AuditEntry
 from apps.core import binding
+from apps.core.clock import replaying
 from apps.core.refused import NotFound, Refused
 from tests.api.conftest import NOW, Api, make_token
 
@@ -89,10 +90,14 @@ def test_making_and_revoking_leave_a_trail(alfa):
     assert [entry.action for entry in trail] == ["api.token.created", "api.token.revoked"]
 
 
-def test_use_is_noted(api):
-    reader = api("read")
-    reader.get("/stations")
-    assert ApiToken.objects.get().last_used_at is not None
+def test_use_is_noted_once_a_minute(api):
+    reader, noted = api("read"), []
+    moments = [NOW + dt.timedelta(seconds=seconds) for seconds in (0, 59, 60)]
+    for moment in moments:
+        with replaying(moment):
+            reader.get("/stations")
+        noted.append(ApiToken.objects.get().last_used_at)
+    assert noted == [moments[0], moments[0], moments[2]]
 
 
 def test_a_token_of_another_tenant_is_unknown(client, alfa):

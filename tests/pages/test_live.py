@@ -12,8 +12,9 @@ from django.template.loader import render_to_string
 
 from apps.accounts.access import Access, Level
 from apps.accounts.models import Membership
+from apps.accounts.operations import create_user
 from apps.accounts.queries import get_access
-from apps.core import clock
+from apps.core import binding, clock
 from apps.dashboard.installers import queries
 from apps.dashboard.installers.fragments import station_fragments
 from apps.dashboard.live import consumers, publisher, rendering
@@ -135,6 +136,18 @@ def test_a_socket_of_another_page_or_tenant_is_refused(anna, host, origin):
     async def scenario():
         communicator = socket(anna, "/live/fleet/?stations=1", host=host, origin=origin)
         assert not (await communicator.connect(5))[0]
+
+    run(scenario)
+
+
+def test_a_session_opens_no_socket_of_another_tenant_of_the_same_person(anna):
+    """The cookie is of one host; sent to another it is nobody's, whatever the person may there."""
+    with binding.bound("beta"):
+        create_user(email=anna.email, role="installer")
+
+    async def scenario():
+        there = {"host": "beta.localhost", "origin": "http://beta.localhost"}
+        assert not (await socket(anna, "/live/fleet/?stations=1", **there).connect(5))[0]
 
     run(scenario)
 

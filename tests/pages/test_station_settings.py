@@ -62,8 +62,8 @@ def test_a_box_as_it_arrives_is_read_judged_and_set_right(anna, station):
     )
     text = page(anna, PATH)
     assert "2 afwijkingen goedzetten" in text
-    assert "wijkt af en ligt vast" in text
-    assert "kent deze paal niet" in text
+    assert 'lb-status lb-warn">ligt vast' in text
+    assert 'lb-status lb-off">ontbreekt' in text
     assert "niet te lezen" in text
     anna.post(f"{PATH}ready/")
     asked = Command.objects.filter(kind="set-config").order_by("pk")

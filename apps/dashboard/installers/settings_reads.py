@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from apps.dashboard import words
 from apps.stations.models import Setting, Station
-from apps.stations.settlement_ready import DIFFERS, MET, Verdict, is_ready, judge
+from apps.stations.settlement_ready import DIFFERS, FIXED, MET, Verdict, is_ready, judge
 
-_SHAPES = {MET: "ok", DIFFERS: "warn"}
+_SHAPES = {MET: "ok", DIFFERS: "warn", FIXED: "warn"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from apps.dashboard import formats, words
+from apps.stations.commands import kind_of
 from apps.stations.models import Command
 
 DONE, NOW, FAILED, TO_COME = "lb-done", "lb-now", "lb-x", ""
@@ -114,7 +115,9 @@ def _says(row: Command) -> str:
         "timeout": _("De paal antwoordde niet op tijd. Misschien deed hij het wel; kijk eerst."),
         "offline": _("De paal was niet verbonden, er is niets verstuurd."),
         "expired": _("De opdracht is niet op tijd verstuurd en vervallen."),
-        "confirmed": _("Bevestigd door wat de paal daarna deed."),
+        "confirmed": _("Bevestigd door wat de paal daarna deed.")
+        if kind_of(row.kind).confirm_within_s
+        else "",
         "unconfirmed": _("De paal zei ja, maar er volgde niets. Kijk bij de paal."),
     }.get(row.state, "")
 
@@ -125,7 +128,7 @@ def command_fact(row: Command) -> CommandFact:
         id=row.pk,
         title=words.command(row.kind),
         detail=_detail(row),
-        by=row.requested_by or {"api": "API"}.get(row.channel, ""),
+        by=row.requested_by or {"api": "API"}.get(row.channel, "Laadboek"),
         at=row.requested_at,
         steps=_steps(row),
         is_open=row.state in _OPEN,

@@ -15,6 +15,23 @@ def say(error: Refused) -> str:
             "Deze naam kan niet. Neem 1 tot 48 gewone tekens, zonder : / \\ of procentteken."
         ),
         "identity_taken": _("Er is al een paal met deze naam. Kies een andere naam."),
+        "ean_illegal": _("Een EAN heeft 18 cijfers."),
+        "ean_other": _("Deze locatie heeft al een andere EAN."),
+        "key_illegal": _("Een sleutel heeft 16 tot 40 leesbare tekens en geen spaties."),
+        "import_no_table": _("Dit bestand is geen tabel. Bewaar het als CSV."),
+        "import_large": _("Het bestand is groter dan 1 MB; splits het."),
+        "import_long": _("Een bestand heeft hoogstens 2000 regels; splits het."),
+        "import_empty": _("Onder de eerste regel staat niets."),
+        "import_header": _("De eerste regel noemt geen kolom naam."),
+        "import_twice": _("Een kolom staat er twee keer."),
+        "import_column": _("Een kolom is onbekend; bekend zijn naam, locatie, ean en sleutel."),
+        "import_done": _("Dit bestand is al geïmporteerd."),
+        "import_not_done": _("Er is niets om terug te nemen."),
+        "import_problems": _(
+            "Een regel kan niet worden geïmporteerd; er is niets veranderd. Controleer het bestand "
+            "opnieuw."
+        ),
+        "import_in_use": _("Een paal uit dit bestand heeft zich al gemeld; er is niets veranderd."),
         "key_by_itself": _("De sleutel van een paal wijzig je niet als gewone instelling."),
         "site_name_long": _("De naam van een locatie heeft hoogstens 120 tekens."),
         "site_name_empty": _("Geef de locatie een naam."),

@@ -1,10 +1,13 @@
 """Writes of sites."""
 
+import re
+
 from apps.audit import operations as audit
 from apps.core.refused import NotFound, Refused
 from apps.sites.models import Site
 
 DEFAULT_SITE = "Zonder locatie"
+_EAN = re.compile(r"[0-9]{18}")
 
 
 def get_or_create_site(*, name: str = "") -> int:
@@ -64,3 +67,21 @@ def update_site(
         setattr(site, key, value)
     site.save(update_fields=list(wanted))
     audit.record("sites.site.change", subject=f"site:{site_id}", before=before, after=wanted)
+
+
+def set_ean(*, site_id: int, ean: str) -> None:
+    """Give a site the EAN of its grid connection; one that it has is never changed so.
+
+    :raises Refused: it is no EAN, or the site has another one.
+    """
+    if not _EAN.fullmatch(ean):
+        raise Refused("ean_illegal", "An EAN has 18 digits.", field="ean")
+    site = Site.objects.select_for_update().get(pk=site_id)
+    if site.ean not in {"", ean}:
+        raise Refused("ean_other", f"The site {site.name} has another EAN.", field="ean")
+    if site.ean != ean:
+        site.ean = ean
+        site.save(update_fields=["ean"])
+        audit.record(
+            "sites.site.change", subject=f"site:{site_id}", before={"ean": ""}, after={"ean": ean}
+        )

@@ -189,6 +189,31 @@ class Setting(models.Model):
         return f"{self.variable} = {self.value}"
 
 
+class StationImport(models.Model):
+    """A file of stations: checked row by row, then all of them made, or none."""
+
+    class State(models.TextChoices):
+        """Where it is."""
+
+        CHECKED = "checked"
+        DONE = "done"
+        UNDONE = "undone"
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)  # of the file
+    rows = models.JSONField()  # number, values, problem; a key only as salt and hash
+    state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKED)
+    requested_by = models.CharField(max_length=120, default="", blank=True)
+    checked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class JournalConnection(LedgerModel):
     """One socket of a station; its head anchors the chain to the connection before."""
 

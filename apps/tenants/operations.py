@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import secrets
 import uuid
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from apps.tenants.identities import canonical_identity, hash_key, identity_key, 
 from apps.tenants.models import DirectoryEntry, Domain, RegisterClaim, Tenant
 
 _SCHEMA = re.compile(r"[a-z][a-z0-9_]{1,40}")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+LEAST_KEY, MOST_KEY = 16, 40  # the longest is 20 bytes as hex digits
 _RESERVED = frozenset({"public", "information_schema", "www", "api", "live", "ocpp", "static"})
 
 
@@ -48,10 +51,43 @@ def create_tenant(*, schema: str, name: str, kind: str) -> str:
     return host
 
 
-def register_station(*, identity: str, security_profile: int = 1) -> tuple[str, int, str]:
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A station's key as it is kept: salted and hashed, never in clear."""
+
+    salt: bytes
+    hash: bytes
+
+
+def seal_key(key: str) -> SealedKey:
+    """Hash a station's key; hex has no case.
+
+    :raises Refused: it is not 16 to 40 printable characters without spaces.
+    """
+    if (
+        not LEAST_KEY <= len(key) <= MOST_KEY
+        or not key.isascii()
+        or not key.isprintable()
+        or " " in key
+    ):
+        raise Refused(
+            "key_illegal",
+            f"A key has {LEAST_KEY} to {MOST_KEY} printable characters and no spaces.",
+            field="key",
+        )
+    text = key.lower() if len(key) == MOST_KEY and _HEX.fullmatch(key) else key
+    salt = secrets.token_bytes(16)
+    pepper = settings.STATION_KEY_PEPPER
+    return SealedKey(salt, hash_key(pepper=pepper, salt=salt, key=text.encode()))
+
+
+def register_station(
+    *, identity: str, security_profile: int = 1, sealed: SealedKey | None = None
+) -> tuple[str, int, str]:
     """Put a station of the bound tenant into the directory.
 
-    Returns the identity as kept, the entry's id and the key, which is shown once.
+    Returns the identity as kept, the entry's id and the key, which is shown once; a key that the
+    station brought along (`sealed`) is known already, and nothing is returned for it.
 
     :raises Refused: the identity is not legal or taken, by whatever tenant.
     """
@@ -63,8 +99,8 @@ def register_station(*, identity: str, security_profile: int = 1) -> tuple[str, 
             "without : / % and backslash.",
             field="identity",
         )
-    key, salt = new_key(), secrets.token_bytes(16)
-    pepper = settings.STATION_KEY_PEPPER
+    key = "" if sealed else new_key()
+    kept = sealed or seal_key(key)
     try:
         with transaction.atomic():
             entry = DirectoryEntry.objects.create(
@@ -72,8 +108,8 @@ def register_station(*, identity: str, security_profile: int = 1) -> tuple[str, 
                 identity_key=identity_key(name),
                 tenant=Tenant.objects.get(schema_name=binding.require()),
                 security_profile=security_profile,
-                key_salt=salt,
-                key_hash=hash_key(pepper=pepper, salt=salt, key=key.encode()),
+                key_salt=kept.salt,
+                key_hash=kept.hash,
             )
     except IntegrityError as error:
         raise Refused(
@@ -82,6 +118,11 @@ def register_station(*, identity: str, security_profile: int = 1) -> tuple[str, 
             field="identity",
         ) from error
     return name, entry.pk, key
+
+
+def unregister_station(*, entry_id: int) -> None:
+    """Take a station of the bound tenant out of the directory; its identity is free again."""
+    DirectoryEntry.objects.filter(pk=entry_id, tenant__schema_name=binding.require()).delete()
 
 
 def lock_link(*, link: str) -> None:

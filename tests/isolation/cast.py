@@ -17,7 +17,7 @@ from apps.cards.models import IdToken
 from apps.cards.operations import create_id_token
 from apps.core import binding
 from apps.sites.models import Site
-from apps.stations.models import Command, Connector, Evse, Station
+from apps.stations.models import Command, Connector, Evse, Station, StationImport
 from apps.tenants.models import DirectoryEntry
 from apps.tenants.operations import register_station
 from tests.api.conftest import NOW, add_grade, add_readings, add_session
@@ -53,8 +53,14 @@ def build(schema: str, name: str, *, first_id: int) -> Estate:
             requested_at=NOW,
             expires_at=NOW,
         )
+        brought = StationImport.objects.create(
+            name=f"{estate.mark}.csv",
+            rows=[{"number": 2, "identity": estate.mark, "site": "", "problem": "identity_taken"}],
+            checked_at=NOW,
+        )
         estate.values = {
             "site": site.uid,
+            "import": brought.uid,
             "identity": station.identity,
             "session": session.uid,
             "command": command.uid,

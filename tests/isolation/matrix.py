@@ -102,7 +102,22 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "stations/": (Page(INSTALLERS),),
     "stations/export.csv": (Page(INSTALLERS),),
     "add-station/": (Page(TENANT_OPERATORS), Page(TENANT_OPERATORS, method="POST")),
+    "add-station/import/": (Page(TENANT_OPERATORS), Page(TENANT_OPERATORS, method="POST")),
+    "add-station/import/<uuid:uid>/": (Page(TENANT_OPERATORS, uid="import"),),
+    "add-station/import/<uuid:uid>/apply/": (
+        Page(TENANT_OPERATORS, method="POST", answer=302, uid="import"),
+    ),
+    "add-station/import/<uuid:uid>/undo/": (
+        Page(TENANT_OPERATORS, method="POST", answer=302, uid="import"),
+    ),
     STATION_PAGE: (Page(SEES_SITES, identity="identity"),),
+    f"{STATION_PAGE}settings/": (Page(SEES_SITES, identity="identity"),),
+    **{
+        f"{STATION_PAGE}settings/{door}/": (
+            Page(OPERATORS, method="POST", answer=302, identity="identity"),
+        )
+        for door in ("read", "change", "ready")
+    },
     f"{STATION_PAGE}sessions/": (Page(SEES_SITES, identity="identity"),),
     f"{STATION_PAGE}log/": (Page(SEES_SITES, identity="identity"),),
     f"{STATION_PAGE}commands/": (Page(SEES_SITES, identity="identity"),),

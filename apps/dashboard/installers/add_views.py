@@ -30,7 +30,8 @@ def station_url(request: PageRequest, identity: str) -> str:
     return f"{scheme}://{settings.BASE_DOMAIN}{suffix}/ocpp/{identity}"
 
 
-def _require(request: PageRequest) -> None:
+def require_fleet(request: PageRequest) -> None:
+    """Refuse who may not add stations to the whole fleet."""
     held = request.access.tenant_level
     if held is None:
         raise NotFound("stations_unknown")
@@ -42,7 +43,7 @@ def _require(request: PageRequest) -> None:
 @page("installers")
 def add_station(request: PageRequest) -> HttpResponse:
     """Create a station; the answer to the form is the only page that shows its key."""
-    _require(request)
+    require_fleet(request)
     form = StationForm(posted(request))
     context = {"form": form, "sites": list_sites(), "section": "installers:fleet"}
     if request.method == "POST" and form.is_valid():

@@ -35,6 +35,24 @@ class StationForm(forms.Form):
     )
 
 
+class ImportForm(forms.Form):
+    """A file of stations."""
+
+    file = forms.FileField(
+        label=_("Bestand (CSV)"),
+        help_text=_(
+            "Eerste regel: naam;locatie;ean;sleutel. Alleen naam is nodig; zonder sleutel maken we "
+            "er een."
+        ),
+        max_length=200,
+        widget=forms.FileInput(attrs={**_TEXT, "accept": ".csv,text/csv,text/plain"}),
+        error_messages={
+            "required": _("Kies een bestand."),
+            "empty": _("Dit bestand is leeg. Kies een ander."),
+        },
+    )
+
+
 class CardForm(forms.Form):
     """A new card."""
 

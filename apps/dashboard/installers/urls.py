@@ -5,6 +5,7 @@ from django.urls import path
 from apps.dashboard.installers import (
     add_views,
     card_views,
+    import_views,
     place_views,
     session_views,
     settings_views,
@@ -18,6 +19,10 @@ urlpatterns = [
     path("stations/", views.fleet, name="fleet"),
     path("stations/export.csv", views.fleet_csv, name="fleet-csv"),
     path("add-station/", add_views.add_station, name="add"),
+    path("add-station/import/", import_views.start, name="import-start"),
+    path("add-station/import/<uuid:uid>/", import_views.result, name="import"),
+    path("add-station/import/<uuid:uid>/apply/", import_views.apply, name="import-apply"),
+    path("add-station/import/<uuid:uid>/undo/", import_views.undo, name="import-undo"),
     path(STATION, station_views.overview, name="station"),
     path(f"{STATION}sessions/", station_views.sessions, name="station-sessions"),
     path(f"{STATION}log/", station_views.log, name="station-log"),

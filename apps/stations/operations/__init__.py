@@ -16,16 +16,25 @@ from apps.stations.operations.estate import (
     record_boot,
     record_security_event,
 )
+from apps.stations.operations.importing import (
+    Made,
+    apply_import,
+    check_import,
+    undo_import,
+)
 from apps.stations.operations.journal import JournalFrame, append_frames
 from apps.stations.operations.presence import Opened, mark_lost_stations, open_connection
 
 __all__ = [
     "Configuration",
     "JournalFrame",
+    "Made",
     "Opened",
     "Progress",
     "ToldSetting",
     "append_frames",
+    "apply_import",
+    "check_import",
     "confirm_commands",
     "create_station",
     "ensure_connector",
@@ -38,4 +47,5 @@ __all__ = [
     "request_command",
     "sweep_commands",
     "take_command",
+    "undo_import",
 ]

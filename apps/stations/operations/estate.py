@@ -11,17 +11,21 @@ from apps.sites.operations import get_or_create_site
 from apps.stations.models import Connector, Evse, SecurityEvent, Station
 from apps.stations.operations.commands import confirm_commands
 from apps.tenants.identities import identity_key
-from apps.tenants.operations import register_station
+from apps.tenants.operations import SealedKey, register_station
 
 MOST_CONNECTORS = 64  # a larger number is a station's mistake, not a connector
 
 
-def create_station(*, identity: str, site_name: str = "", now: dt.datetime) -> tuple[str, int, str]:
+def create_station(
+    *, identity: str, site_name: str = "", now: dt.datetime, sealed: SealedKey | None = None
+) -> tuple[str, int, str]:
     """Create a station with EVSE 1; returns identity, id and its key, which is shown once.
+
+    With a key that it brought along (`sealed`) no key is returned.
 
     :raises Refused: the identity is not legal or taken by whatever tenant.
     """
-    name, entry, key = register_station(identity=identity)
+    name, entry, key = register_station(identity=identity, sealed=sealed)
     station = Station.objects.create(
         site_id=get_or_create_site(name=site_name),
         directory_id=entry,

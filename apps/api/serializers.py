@@ -86,6 +86,8 @@ class StationSerializer(serializers.Serializer[Any]):
     model = serializers.CharField()
     serial = serializers.CharField()
     firmware = serializers.CharField()
+    iccid = serializers.CharField(help_text="The number of its SIM, or empty.")
+    imsi = serializers.CharField()
     protocol = serializers.CharField()
     connectivity = serializers.ChoiceField(["online", "offline", "never_seen"])
     operational = serializers.ChoiceField(["operative", "inoperative"])

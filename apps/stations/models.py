@@ -32,6 +32,8 @@ class Station(models.Model):
     model = models.CharField(max_length=255, default="", db_default="", blank=True)
     serial = models.CharField(max_length=255, default="", db_default="", blank=True)
     firmware = models.CharField(max_length=255, default="", db_default="", blank=True)
+    iccid = models.CharField(max_length=20, default="", db_default="", blank=True)  # its SIM
+    imsi = models.CharField(max_length=20, default="", db_default="", blank=True)
     protocol = models.CharField(max_length=12, default="", db_default="", blank=True)
     registration = models.CharField(
         max_length=8, choices=Registration.choices, default=Registration.ACCEPTED

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from asgiref.sync import async_to_sync
 
+from apps.audit.models import AuditEntry
 from apps.metering.models import Reading
 from apps.stations.models import Connector, JournalRow, Station
 
@@ -65,3 +66,20 @@ def test_both_servers_answer_a_station(live):
 
     async_to_sync(scenario)()
     assert live.sql("SELECT count(*) FROM alfa.stations_journalrow") == [(4,)]
+
+
+def test_a_sim_is_learnt_and_a_change_of_it_is_kept(station):
+    boot = {"chargePointVendor": "A", "chargePointModel": "B", "imsi": "204046620000001"}
+
+    async def scenario():
+        await station.connect()
+        for iccid in ("8931440301234567890", "8931440309999999999"):
+            await station.result("BootNotification", {**boot, "iccid": iccid})
+        await station.disconnect()
+
+    async_to_sync(scenario)()
+    row = Station.objects.get()
+    assert (row.iccid, row.imsi) == ("8931440309999999999", boot["imsi"])
+    entry = AuditEntry.objects.get(action="stations.station.changed_itself")
+    assert entry.before is not None
+    assert entry.before["iccid"] == "8931440301234567890"

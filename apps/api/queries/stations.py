@@ -52,6 +52,8 @@ class StationRow:
     model: str
     serial: str
     firmware: str
+    iccid: str
+    imsi: str
     protocol: str
     connectivity: str
     operational: str
@@ -175,6 +177,8 @@ def _station(row: Station) -> StationRow:
         model=row.model,
         serial=row.serial,
         firmware=row.firmware,
+        iccid=row.iccid,
+        imsi=row.imsi,
         protocol=row.protocol,
         connectivity="online" if row.is_online else offline,
         operational="operative" if row.is_operative else "inoperative",

@@ -11,6 +11,7 @@ from apps.stations.operations.commands import (
 )
 from apps.stations.operations.configuration import Configuration, ToldSetting
 from apps.stations.operations.estate import (
+    BootFacts,
     create_station,
     ensure_connector,
     record_boot,
@@ -26,6 +27,7 @@ from apps.stations.operations.journal import JournalFrame, append_frames
 from apps.stations.operations.presence import Opened, mark_lost_stations, open_connection
 
 __all__ = [
+    "BootFacts",
     "Configuration",
     "JournalFrame",
     "Made",

@@ -1,6 +1,7 @@
 """Writes of stations and their parts."""
 
 import datetime as dt
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -52,15 +53,25 @@ def ensure_connector(*, station_id: int, evse_number: int, connector_number: int
     return connector.pk
 
 
-def record_boot(
-    *, station_id: int, vendor: str, model: str, serial: str, firmware: str, now: dt.datetime
-) -> str:
+@dataclass(frozen=True, slots=True)
+class BootFacts:
+    """What a station says of itself when it starts."""
+
+    vendor: str
+    model: str
+    serial: str
+    firmware: str
+    iccid: str = ""
+    imsi: str = ""
+
+
+def record_boot(*, station_id: int, facts: BootFacts, now: dt.datetime) -> str:
     """Keep what a station says of itself when it starts; returns its registration status.
 
-    A restart confirms a reset that the station had accepted.
+    What changed is kept in the audit. A restart confirms a reset that the station had accepted.
     """
     station = Station.objects.select_for_update().get(pk=station_id)
-    said = {"vendor": vendor, "model": model, "serial": serial, "firmware": firmware}
+    said = asdict(facts)
     before = {name: getattr(station, name) for name in said}
     for name, value in said.items():
         setattr(station, name, value)

@@ -26,7 +26,6 @@ class Opened:
     connection_uid: str
     head: bytes
     registration: str
-    boot: tuple[str, ...]  # vendor, model, serial, firmware as stored
     connectors: dict[int, int] = field(default_factory=dict)  # EVSE number → id of its connector 1
 
 
@@ -58,7 +57,6 @@ def open_connection(
         connection_uid=str(uid),
         head=bytes(row.head_hash),
         registration=station.registration,
-        boot=(station.vendor, station.model, station.serial, station.firmware),
         connectors=_connectors(station.pk),
     )
 

@@ -6,10 +6,10 @@ from apps.metering.operations import record_meter
 from apps.ocpp.lenient import moment_text, text
 from apps.ocpp.v16.registry import handles
 from apps.ocpp.work import Deciding, Inbound, Payload, RefusedCallError
-from apps.stations.operations import record_boot
+from apps.stations.operations import BootFacts, record_boot
 
 HEARTBEAT_S = 300
-_LONGEST = 255
+_LONGEST, _LONGEST_SIM = 255, 20
 
 
 @handles("BootNotification")
@@ -28,10 +28,14 @@ def _decide(call: Inbound, _frame_id: int) -> Payload:
     serial = said.get("chargePointSerialNumber") or said.get("chargeBoxSerialNumber")
     status = record_boot(
         station_id=call.station.station_id,
-        vendor=text(said.get("chargePointVendor"), _LONGEST),
-        model=text(said.get("chargePointModel"), _LONGEST),
-        serial=text(serial, _LONGEST),
-        firmware=text(said.get("firmwareVersion"), _LONGEST),
+        facts=BootFacts(
+            vendor=text(said.get("chargePointVendor"), _LONGEST),
+            model=text(said.get("chargePointModel"), _LONGEST),
+            serial=text(serial, _LONGEST),
+            firmware=text(said.get("firmwareVersion"), _LONGEST),
+            iccid=text(said.get("iccid"), _LONGEST_SIM),
+            imsi=text(said.get("imsi"), _LONGEST_SIM),
+        ),
         now=now,
     )
     record_meter(

@@ -15,6 +15,7 @@ from apps.accounts.models import AccessGrant, Membership, PayerLink, SiteOwner, 
 from apps.accounts.queries import find_user, invite_hash
 from apps.audit.operations import record
 from apps.core import binding
+from apps.core.bounds import bounded
 from apps.core.events import emit
 from apps.core.refused import NotFound, Refused
 from apps.core.tokens import KEY_ID, read_token, token_hmac
@@ -38,6 +39,8 @@ def create_user(
 
     :raises Refused: the address or the role is not usable, or the person has that role already.
     """
+    name = bounded(name, longest=120, field="name")
+    email = bounded(email, longest=254, field="email")
     try:
         validate_email(email.strip())
     except ValidationError as error:
@@ -60,11 +63,20 @@ def set_language(*, user_id: int, language: str) -> None:
     User.objects.filter(pk=user_id).update(language=language)
 
 
+def set_password(*, user: User, password: str) -> None:
+    """Give a person another password, which was checked already."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record("accounts.password.changed", subject=f"user:{user.pk}")
+
+
 def create_person(*, email: str, name: str, password: str | None = None) -> tuple[int, str]:
     """Make a person without a role anywhere, such as the owner of a site; the password is new.
 
     :raises Refused: the address is not usable, or somebody has it already.
     """
+    name = bounded(name, longest=120, field="name")
+    email = bounded(email, longest=254, field="email")
     try:
         validate_email(email.strip())
     except ValidationError as error:

@@ -11,6 +11,7 @@ from apps.accounts.queries import get_member
 from apps.audit.operations import record
 from apps.cards.models import IdToken
 from apps.cards.queries import get_id_token
+from apps.core.bounds import bounded
 from apps.core.events import emit
 from apps.core.refused import Refused
 from apps.core.tokens import mask_token, normalise_token, read_token
@@ -38,7 +39,7 @@ def create_id_token(
     :raises Refused: the token is empty, illegal or here already, or the validity is empty.
     :raises NotFound: `email` is nobody's address in this tenant.
     """
-    spelling = read_token(token)
+    spelling, label = read_token(token), bounded(label, longest=80, field="label")
     _check_validity(valid_from, valid_until)
     owner = get_member(email=email) if email.strip() else None
     try:
@@ -78,7 +79,7 @@ def set_blocked(*, card_id: int, blocked: bool, now: dt.datetime) -> None:
 
     :raises NotFound: there is no such card in this tenant.
     """
-    card = get_id_token(card_id=card_id)
+    card = get_id_token(card_id=card_id, is_locked=True)
     set_claim_state(token=card.value, blocked=blocked, now=now)
     if card.is_blocked == blocked:
         return
@@ -98,11 +99,13 @@ def offer_payment(
 
     :raises Refused: no token was given, or the code is in use.
     """
-    offered = invite_payer(employee_id=employee_id, tokens=tokens, now=now, code=code)
     values = [normalise_token(token) for token in tokens]
-    blocked = IdToken.objects.filter(value__in=values, is_blocked=True)
-    for value in blocked.values_list("value", flat=True):
-        set_claim_state(token=value, blocked=True, now=now)
+    # locked before the claims are made: a block either sees them, or is seen here
+    cards = list(IdToken.objects.select_for_update().filter(value__in=values).order_by("pk"))
+    offered = invite_payer(employee_id=employee_id, tokens=tokens, now=now, code=code)
+    for card in cards:
+        if card.is_blocked:
+            set_claim_state(token=card.value, blocked=True, now=now)
     return offered
 
 

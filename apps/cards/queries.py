@@ -102,13 +102,16 @@ def list_id_tokens(*, owner_id: int | None = None) -> QuerySet[IdToken]:
     return cards if owner_id is None else cards.filter(owner_id=owner_id)
 
 
-def get_id_token(*, card_id: int | None = None, token: str = "") -> IdToken:
-    """Return a card by its number, or by what it carries.
+def get_id_token(
+    *, card_id: int | None = None, token: str = "", is_locked: bool = False
+) -> IdToken:
+    """Return a card by its number, or by what it carries; locked until the transaction ends.
 
     :raises NotFound: there is no such card in this tenant.
     """
     wanted = {"pk": card_id} if card_id is not None else {"value": normalise_token(token)}
-    card = IdToken.objects.filter(**wanted).first()
+    rows = IdToken.objects.select_for_update() if is_locked else IdToken.objects.all()
+    card = rows.filter(**wanted).first()
     if card is None:
         raise NotFound("token_unknown", "There is no such card in this tenant.", field="token")
     return card

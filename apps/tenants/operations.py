@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from psycopg.types.range import Range
 
+from apps.audit.operations import record
 from apps.core import binding
+from apps.core.bounds import bounded
 from apps.core.refused import Refused
 from apps.tenants.identities import canonical_identity, hash_key, identity_key, new_key
 from apps.tenants.models import DirectoryEntry, Domain, RegisterClaim, Tenant
@@ -40,15 +42,42 @@ def create_tenant(*, schema: str, name: str, kind: str) -> str:
         raise Refused(
             "kind_unknown", f"{kind!r} is not one of {', '.join(Tenant.Kind.values)}.", field="kind"
         )
-    if not name.strip():
+    name = bounded(name, longest=100, field="name")
+    if not name:
         raise Refused("name_empty", "Give the organisation's name.", field="name")
-    if Tenant.objects.filter(schema_name=schema).exists():
-        raise Refused("schema_taken", f"The tenant {schema} exists already.", field="schema")
-    tenant = Tenant(schema_name=schema, name=name.strip(), code=schema, kind=kind)
+    tenant = _new_or_unfinished(schema)
+    tenant.name, tenant.kind = name, kind
     tenant.save(verbosity=0)  # type: ignore[no-untyped-call]
     host = f"{schema.replace('_', '-')}.{settings.BASE_DOMAIN}"
     Domain.objects.create(tenant=tenant, domain=host, is_primary=True)
+    record("tenants.tenant.created", subject=f"tenant:{schema}", after={"kind": kind})
     return host
+
+
+def _new_or_unfinished(schema: str) -> Tenant:
+    """Return a tenant to be made; what a run that was killed left behind is made anew.
+
+    A tenant without a host name was never finished: nobody has reached it.
+
+    :raises Refused: the tenant is there, or somebody else's schema has its name.
+    """
+    found = Tenant.objects.filter(schema_name=schema).first()
+    if found is not None and found.domains.exists():
+        raise Refused("schema_taken", f"The tenant {schema} exists already.", field="schema")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema])
+        is_there = cursor.fetchone()[0]
+        if is_there and found is None:
+            raise Refused(
+                "schema_taken",
+                f"A schema {schema} that is no tenant stands in the database; choose another name.",
+                field="schema",
+            )
+        if is_there:
+            cursor.execute(f"DROP SCHEMA {connection.ops.quote_name(schema)} CASCADE")
+    if found is not None:
+        found.create_schema(verbosity=0)  # type: ignore[no-untyped-call]
+    return found or Tenant(schema_name=schema, code=schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,35 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "apps.dashboard.errors.refused"
+# What passes through a library on its way is not ours to log: SQL, frames, headers.
+_QUIET = (
+    "asyncio",
+    "channels",
+    "daphne",
+    "django.db",
+    "httpcore",
+    "redis",
+    "twisted",
+    "uvicorn",
+    "websockets",
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"tenant": {"()": "apps.core.logs.TenantFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(tenant)s %(name)s: %(message)s"}
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["tenant"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {name: {"level": "WARNING"} for name in _QUIET},
+}
 LOGIN_URL = "login"
 
 # ---- REST ----------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "cards/": (Page(TENANT_INSTALLERS),),
     "cards/add/": (Page(TENANT_OPERATORS), Page(TENANT_OPERATORS, method="POST")),
     "cards/<int:card_id>/block/": (
-        Page(TENANT_OPERATORS, method="POST", answer=302, card_id="card"),
+        Page(TENANT_OPERATORS, method="POST", body={"blocked": "yes"}, answer=302, card_id="card"),
     ),
     # finance
     "finance/": (Page(FINANCE, answer=302),),

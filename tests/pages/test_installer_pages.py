@@ -227,6 +227,27 @@ def test_a_site_is_changed_and_a_meter_recorded(anna):
     assert "Kies een stand uit de lijst." in never.content.decode()
 
 
+def test_a_day_that_no_calendar_holds_is_told_in_the_form(anna):
+    sent = {"token": "99887766", "valid_until": "9999-12-31"}
+    text = anna.post("/cards/add/", sent).content.decode()
+    assert "Kies een dag tussen 2000 en 2100." in text
+    assert not IdToken.objects.filter(value="99887766").exists()
+
+
+def test_a_bent_form_frees_no_card(anna):
+    anna.post("/cards/add/", {"token": "99887766"})
+    card = IdToken.objects.get(value="99887766")
+    anna.post(f"/cards/{card.pk}/block/", {"blocked": "yes"})
+    assert anna.post(f"/cards/{card.pk}/block/", {}).status_code == 404
+    card.refresh_from_db()
+    assert card.is_blocked
+
+
+def test_an_address_with_odd_letters_is_written_so_that_it_leads_there(anna):
+    text = anna.post("/add-station/", {"identity": "A#1 b?c"}).content.decode()
+    assert "/ocpp/A%231%20b%3Fc" in text
+
+
 POLYGLOTS = (
     "<script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",

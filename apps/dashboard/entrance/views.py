@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.accounts.operations import set_language
+from apps.accounts.operations import set_language, set_password
 from apps.core import binding
 from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.context import THEME_COOKIE
@@ -82,7 +82,7 @@ def password(request: PageRequest) -> HttpResponse:
     """Change one's own password; other sessions of this person end."""
     form = OwnPasswordForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
-        act(form.save)
+        act(set_password, user=form.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, form.user)
         request.session[TENANT_KEY] = request.schema
         messages.success(request, gettext("Je wachtwoord is gewijzigd."))

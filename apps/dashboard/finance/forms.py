@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
 from apps.dashboard import formats
+from apps.dashboard.days import DayField
 
 _DATE_ERRORS = {
     "required": _("Kies de eerste dag waarop dit geldt."),
@@ -14,9 +15,9 @@ _DATE_ERRORS = {
 }
 
 
-def date_field(label: Any, help_text: Any) -> forms.DateField:
+def date_field(label: Any, help_text: Any) -> DayField:
     """Make a field for one day."""
-    return forms.DateField(
+    return DayField(
         label=label,
         help_text=help_text,
         error_messages=_DATE_ERRORS,

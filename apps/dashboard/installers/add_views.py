@@ -1,6 +1,7 @@
 """A new station: its address and its key, which is shown once; and its meter."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -27,7 +28,7 @@ def station_url(request: PageRequest, identity: str) -> str:
     scheme = "wss" if request.is_secure() else "ws"
     port = request.get_port()
     suffix = "" if port in {"80", "443"} else f":{port}"
-    return f"{scheme}://{settings.BASE_DOMAIN}{suffix}/ocpp/{identity}"
+    return f"{scheme}://{settings.BASE_DOMAIN}{suffix}/ocpp/{quote(identity, safe='')}"
 
 
 def require_fleet(request: PageRequest) -> None:

@@ -150,7 +150,10 @@ def add_card(request: PageRequest) -> HttpResponse:
 def block_card(request: PageRequest, card_id: int) -> HttpResponse:
     """Block a card, or let it charge again."""
     _require(request, Level.OPERATE)
-    blocked = request.POST.get("blocked") == "yes"
+    wish = request.POST.get("blocked")
+    if wish not in {"yes", "no"}:  # a bent form opens nothing
+        raise NotFound("card_wish_unknown")
+    blocked = wish == "yes"
     act(set_blocked, card_id=card_id, blocked=blocked, now=clock.now())
     messages.success(
         request,

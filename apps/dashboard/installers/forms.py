@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.dashboard.days import DayField
+
 _TEXT = {"class": "form-control"}
 _SELECT = {"class": "form-select"}
 ZONES = ("Europe/Amsterdam", "Europe/Brussels", "Europe/Berlin", "Europe/Paris", "Europe/London")
@@ -81,7 +83,7 @@ class CardForm(forms.Form):
         widget=forms.Select(attrs=_SELECT),
         required=False,
     )
-    valid_until = forms.DateField(
+    valid_until = DayField(
         label=_("Geldig tot en met"),
         help_text=_("Leeg laten voor onbepaalde tijd."),
         required=False,
@@ -173,7 +175,7 @@ class MeterForm(forms.Form):
         widget=forms.TextInput(attrs={**_TEXT, "inputmode": "numeric"}),
         error_messages={"invalid": _("Schrijf een jaartal van vier cijfers.")},
     )
-    installed_at = forms.DateField(
+    installed_at = DayField(
         label=_("Ingebouwd op"),
         help_text=_("De dag die je kunt bewijzen. Bewijs geldt nooit voor wat ervoor geladen is."),
         required=False,

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import Level
+from apps.dashboard.days import DayField
 
 LEVEL_CHOICES = [
     (Level.BASIC.value, _("meekijken: status van de palen")),
@@ -73,7 +74,7 @@ class GrantForm(forms.Form):
         },
         widget=forms.Select(attrs={"class": "form-select"}),
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Tot en met"),
         required=False,
         help_text=_("Laat leeg als er geen einde is."),

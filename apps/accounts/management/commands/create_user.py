@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 
 from apps.accounts.access import ROLES
 from apps.accounts.operations import create_user
+from apps.audit.actor import Actor, acting
 from apps.core import binding
 from apps.core.commands import JsonCommand
 from apps.tenants.bridge import run_in_tenant
@@ -26,13 +27,14 @@ class Command(JsonCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with binding.bound(binding.PUBLIC):
             tenant = get_tenant(schema=options["tenant"])
-        _, password = run_in_tenant(
-            tenant.schema,
-            create_user,
-            email=options["email"],
-            role=options["role"],
-            name=options["name"],
-        )
+        with acting(Actor(channel="command")):
+            _, password = run_in_tenant(
+                tenant.schema,
+                create_user,
+                email=options["email"],
+                role=options["role"],
+                name=options["name"],
+            )
         facts = {"tenant": tenant.schema, "email": options["email"], "role": options["role"]}
         if password:
             facts["password"] = password

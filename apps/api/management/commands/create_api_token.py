@@ -9,9 +9,13 @@ from apps.api.constants import SCOPES
 from apps.api.operations import create_token
 from apps.audit.actor import Actor, acting
 from apps.core import binding, clock
+from apps.core.bounds import bounded
 from apps.core.commands import JsonCommand
+from apps.core.refused import Refused
 from apps.tenants.bridge import run_in_tenant
 from apps.tenants.queries import get_tenant
+
+LONGEST_DAYS = 36_500
 
 
 class Command(JsonCommand):
@@ -28,12 +32,18 @@ class Command(JsonCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with binding.bound(binding.PUBLIC):
             tenant = get_tenant(schema=options["tenant"])
-        now, days = clock.now(), min(options["days"], 36_500)
+        now, days = clock.now(), options["days"]
+        if not 0 <= days <= LONGEST_DAYS:
+            raise Refused(
+                "days_wrong",
+                f"Give a number of days from 1 to {LONGEST_DAYS}, or 0 for no end.",
+                field="days",
+            )
         with acting(Actor(channel="command")):
             token = run_in_tenant(
                 tenant.schema,
                 create_token,
-                name=options["name"],
+                name=bounded(options["name"], longest=80, field="name"),
                 scopes=options["scope"].split(","),
                 expires_at=now + dt.timedelta(days=days) if days else None,
                 now=now,

@@ -15,6 +15,8 @@ from apps.reimbursement.queries import list_open_lines, list_statements
 from apps.tenants.bridge import run_in_tenant
 from apps.tenants.queries import get_tenant
 
+_YEARS = range(2000, 9999)  # another one is a typing error
+
 
 class Command(JsonCommand):
     """Close the month here and now; run again, it goes on or tells what there is."""
@@ -77,8 +79,10 @@ def _lined_up(rows: list[dict[str, str]]) -> str:
 
 def _month(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(f"{text}-01" if len(text) == 7 else "")
+        month = dt.date.fromisoformat(f"{text}-01" if len(text) == 7 else "")
+        _YEARS.index(month.year)
     except ValueError as error:
         raise Refused(
             "month_illegal", f"{text!r} is no month; write it as 2026-10.", field="month"
         ) from error
+    return month

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from apps.audit.actor import Actor, acting
 from apps.core import binding
 from apps.core.commands import JsonCommand
 from apps.tenants.models import Tenant
@@ -23,7 +24,7 @@ class Command(OwnerMixin, JsonCommand):
         parser.add_argument("--kind", required=True, choices=Tenant.Kind.values)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with binding.bound(binding.PUBLIC):
+        with binding.bound(binding.PUBLIC), acting(Actor(channel="command")):
             host = create_tenant(
                 schema=options["schema"], name=options["name"], kind=options["kind"]
             )

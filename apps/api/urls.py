@@ -1,7 +1,6 @@
 """Addresses of the REST door."""
 
 from django.urls import path, re_path, register_converter
-from django.urls.converters import StringConverter
 
 from apps.api.door import Nowhere
 from apps.api.views import cdrs, docs, id_tokens, sessions, statements, stations
@@ -21,14 +20,7 @@ class BigIntConverter:
         return str(value)
 
 
-class PrintableConverter(StringConverter):
-    """Text that a database can hold: no control characters."""
-
-    regex = r"[^/\x00-\x1f\x7f]{1,64}"
-
-
 register_converter(BigIntConverter, "key")
-register_converter(PrintableConverter, "text")
 
 app_name = "api"
 urlpatterns = [

@@ -13,8 +13,14 @@ class MonthConverter:
     regex = r"[1-9]\d{3}-(?:0[1-9]|1[0-2])"
 
     def to_python(self, value: str) -> dt.date:
-        """Read an address."""
-        return dt.date.fromisoformat(f"{value}-01")
+        """Read an address.
+
+        :raises ValueError: a year in which nothing can have been charged (the address is a 404).
+        """
+        month = dt.date.fromisoformat(f"{value}-01")
+        if month.year not in range(2000, 2200):
+            raise ValueError(value)
+        return month
 
     def to_url(self, value: dt.date) -> str:
         """Write an address."""

@@ -2,7 +2,7 @@
 
 A row's key is the route as Django spells it. Each row holds one or more cases:
 
-    "stations/<str:identity>/": (Page(INSTALLERS, identity="identity"),)
+    "stations/<text:identity>/": (Page(INSTALLERS, identity="identity"),)
 
 A `Page` names the people who may open it; the others with a right here get 403, people without
 any right 404, nobody is sent to the login. An `Api` names the scopes. The keywords say which
@@ -84,10 +84,10 @@ def Open(  # noqa: N802
 
 
 # the entrance, and what a station's page is made of
-STATION_PAGE = "stations/<str:identity>/"
+STATION_PAGE = "stations/<text:identity>/"
 SITE = "own/<uuid:site_uid>/"
-LINES = "statements/<str:number>/lines/<int:position>/"
-DOWNLOAD = "statements/<str:number>/<str:kind>/download/"
+LINES = "statements/<text:number>/lines/<int:position>/"
+DOWNLOAD = "statements/<text:number>/<text:kind>/download/"
 ONE_LINE = {"number": "statement", "position": "position"}
 ONE_FILE = {"number": "statement", "kind": "kind"}
 MAY_SAY = {200, 302}
@@ -154,7 +154,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
         Page(MONEY, method="POST", cdr_pk="waiting_cdr"),
     ),
     "finance/statements/": (Page(FINANCE),),
-    "finance/statements/<str:number>/": (Page(FINANCE, number="statement"),),
+    "finance/statements/<text:number>/": (Page(FINANCE, number="statement"),),
     f"finance/{DOWNLOAD}": (Page(FINANCE, **ONE_FILE),),
     f"finance/{LINES}": (Page(FINANCE, **ONE_LINE),),
     f"finance/{LINES}record.json": (Page(FINANCE, **ONE_LINE),),

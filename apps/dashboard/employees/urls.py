@@ -10,9 +10,9 @@ urlpatterns = [
     path("my/", views.current, name="current"),
     path("my/months/<month:month>/", views.month, name="month"),
     path("my/sessions/<int:cdr_pk>/", views.session, name="session"),
-    path("my/statements/<str:number>/<str:kind>/download/", views.download, name="download"),
-    path("my/statements/<str:number>/lines/<int:position>/", views.line, name="line"),
+    path("my/statements/<text:number>/<text:kind>/download/", views.download, name="download"),
+    path("my/statements/<text:number>/lines/<int:position>/", views.line, name="line"),
     path(
-        "my/statements/<str:number>/lines/<int:position>/record.json", views.record, name="record"
+        "my/statements/<text:number>/lines/<int:position>/record.json", views.record, name="record"
     ),
 ]

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET
 from apps.core.refused import NotFound
 from apps.dashboard.access import PageRequest, page
 from apps.dashboard.documents import KINDS, as_attachment
+from apps.dashboard.months import MonthConverter
+from apps.dashboard.searching import searched
 from apps.reimbursement.models import Statement
 from apps.reimbursement.queries import (
     find_close,
@@ -34,7 +36,7 @@ PAGE = 50
 def listing(request: PageRequest) -> HttpResponse:
     """List statements, by month and by what the number or the name contains."""
     month = _month(request.GET.get("month", ""))
-    text = request.GET.get("q", "").strip()
+    text = searched(request)
     rows = list_statements(month=month)
     if text:
         rows = rows.filter(number__icontains=text) | rows.filter(
@@ -54,7 +56,7 @@ def listing(request: PageRequest) -> HttpResponse:
 
 def _month(text: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(f"{text}-01")
+        return MonthConverter().to_python(text)
     except ValueError:
         return None
 

@@ -18,6 +18,7 @@ from apps.core.refused import Forbidden, NotFound, Refused
 from apps.dashboard import formats, refusals
 from apps.dashboard.access import PageRequest, act, page, posted
 from apps.dashboard.installers.forms import CardForm
+from apps.dashboard.searching import searched
 from apps.sites.queries import list_sites
 from apps.stations.models import Station
 from apps.tenants.queries import current_tenant
@@ -93,7 +94,7 @@ def _rows(now: dt.datetime) -> list[CardRow]:
 def cards(request: PageRequest) -> HttpResponse:
     """Show the cards of this tenant."""
     _require(request, Level.SENSITIVE)
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:60].casefold()
+    text = searched(request).casefold()
     rows = _rows(clock.now())
     found = [
         row

@@ -20,6 +20,7 @@ from apps.dashboard.access import PageRequest, act, page, require_level
 from apps.dashboard.installers import fragments, power, queries, starting, station_reads
 from apps.dashboard.installers.facts import StationFact
 from apps.dashboard.numbers import whole
+from apps.dashboard.searching import searched
 from apps.stations.commands.operating import MESSAGES
 from apps.stations.operations import request_command
 
@@ -135,7 +136,7 @@ def sessions(request: PageRequest, identity: str) -> HttpResponse:
 def log(request: PageRequest, identity: str) -> HttpResponse:
     """Show the frames of a station, newest first."""
     station = get_station(request, identity, Level.SENSITIVE)
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:50]
+    text = searched(request, longest=50)
     rows = station_reads.list_messages(
         station_id=station.id,
         limit=PAGE_SIZE + 1,

@@ -14,7 +14,7 @@ from apps.dashboard.installers import (
 )
 
 app_name = "installers"
-STATION = "stations/<str:identity>/"
+STATION = "stations/<text:identity>/"
 urlpatterns = [
     path("stations/", views.fleet, name="fleet"),
     path("stations/export.csv", views.fleet_csv, name="fleet-csv"),

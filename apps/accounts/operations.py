@@ -30,6 +30,27 @@ def _tenant() -> Tenant:
     return Tenant.objects.get(schema_name=binding.require())
 
 
+def _address(text: str) -> str:
+    email = bounded(text, longest=254, field="email")
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused("email_illegal", f"{email!r} is no e-mail address.", field="email") from error
+    return email
+
+
+def _taken(email: str) -> Refused:
+    return Refused("email_taken", f"Somebody has the address {email} already.", field="email")
+
+
+def _new_user(email: str, secret: str, name: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, secret, name=name)
+    except IntegrityError as error:  # the same person, made beside us
+        raise _taken(email) from error
+
+
 def create_user(
     *, email: str, role: str, name: str = "", password: str | None = None
 ) -> tuple[int, str]:
@@ -37,20 +58,17 @@ def create_user(
 
     A person who exists keeps their password. The password is shown once.
 
-    :raises Refused: the address or the role is not usable, or the person has that role already.
+    :raises Refused: the address or the role is not usable, the person has that role already, or
+        is being made at this moment.
     """
     name = bounded(name, longest=120, field="name")
-    email = bounded(email, longest=254, field="email")
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise Refused("email_illegal", f"{email!r} is no e-mail address.", field="email") from error
+    email = _address(email)
     if role not in ROLES:
         raise Refused("role_unknown", f"{role!r} is not one of {', '.join(ROLES)}.", field="role")
     user, secret = find_user(email=email), ""
     if user is None:
         secret = password or secrets.token_urlsafe(12)
-        user = User.objects.create_user(email.strip(), secret, name=name.strip())
+        user = _new_user(email, secret, name)
     _, is_new = Membership.objects.get_or_create(user=user, tenant=_tenant(), role=role)
     if not is_new:
         raise Refused("role_held", f"{email} has the role {role} here already.", field="role")
@@ -76,15 +94,11 @@ def create_person(*, email: str, name: str, password: str | None = None) -> tupl
     :raises Refused: the address is not usable, or somebody has it already.
     """
     name = bounded(name, longest=120, field="name")
-    email = bounded(email, longest=254, field="email")
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise Refused("email_illegal", f"{email!r} is no e-mail address.", field="email") from error
+    email = _address(email)
     if find_user(email=email) is not None:
-        raise Refused("email_taken", f"Somebody has the address {email} already.", field="email")
+        raise _taken(email)
     secret = password or secrets.token_urlsafe(12)
-    user = User.objects.create_user(email.strip(), secret, name=name.strip())
+    user = _new_user(email, secret, name)
     record("accounts.person.created", subject=f"user:{user.pk}")
     return user.pk, secret
 
@@ -162,15 +176,20 @@ def invite_payer(
     if not tokens:
         raise Refused("token_missing", "Name at least one card.", field="token")
     cards = [read_token(token) for token in tokens]
-    if code and PayerLink.objects.filter(invite_hash=invite_hash(code)).exists():
-        raise Refused("invite_taken", "This code is in use; choose another one.", field="invite")
     code = code or "".join(secrets.choice(_ALPHABET) for _ in range(12))
-    link = PayerLink.objects.create(
+    link = PayerLink(
         paying_tenant=_tenant(),
         employee_id=employee_id,
         invite_hash=invite_hash(code),
         invite_until=now + dt.timedelta(days=INVITE_DAYS),
     )
+    try:
+        with transaction.atomic():
+            link.save()
+    except IntegrityError as error:
+        raise Refused(
+            "invite_taken", "This code is in use; choose another one.", field="invite"
+        ) from error
     TokenClaim.objects.bulk_create(
         TokenClaim(link=link, token_hmac=token_hmac(token), key_id=KEY_ID) for token in cards
     )
@@ -186,6 +205,7 @@ def admit_payer(
     The door has checked that owner_id holds owner rights on the site.
 
     :raises Refused: the code is unknown, used or too old; or a card is claimed there already.
+    :raises NotFound: the station is not one of this tenant.
     """
     link = (
         PayerLink.objects.select_for_update()
@@ -201,7 +221,7 @@ def admit_payer(
     link.state, link.invite_hash = PayerLink.State.ACTIVE, None
     link.site_uid, link.admitted_by_id, link.valid_from = site_uid, owner_id, now
     if identity is not None:
-        link.station = DirectoryEntry.objects.get(identity=identity, tenant=_tenant())
+        link.station = _own_station(identity)
     try:
         with transaction.atomic():
             link.save()
@@ -216,6 +236,13 @@ def admit_payer(
     record("accounts.payer.admitted", subject=f"link:{link.uid}", after={"site": str(site_uid)})
     _cards_changed(site_uid)
     return link.uid
+
+
+def _own_station(identity: str) -> DirectoryEntry:
+    entry = DirectoryEntry.objects.filter(identity=identity, tenant=_tenant()).first()
+    if entry is None:
+        raise NotFound("station_unknown", f"There is no station {identity} here.", field="station")
+    return entry
 
 
 def end_payer(*, link_uid: uuid.UUID, now: dt.datetime) -> None:
@@ -244,9 +271,11 @@ def set_claim_state(*, token: str, blocked: bool, now: dt.datetime) -> int:
     )
     state = TokenClaim.State.BLOCKED if blocked else TokenClaim.State.ACTIVE
     sites = {uid for uid in claims.values_list("site_uid", flat=True) if uid is not None}
-    changed = claims.exclude(state=state).update(state=state, blocked_at=now if blocked else None)
-    if changed:
-        record("accounts.claim.state", subject="claim", after={"state": state, "claims": changed})
+    turned = claims.exclude(state=state)
+    links = list(turned.order_by("link_id").values_list("link__uid", flat=True))
+    changed = turned.update(state=state, blocked_at=now if blocked else None)
+    for link_uid in links:
+        record("accounts.claim.state", subject=f"link:{link_uid}", after={"state": state})
     for site_uid in sites:
         _cards_changed(site_uid)
     return changed

@@ -1,13 +1,23 @@
 """The base of our management commands."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core import binding
 from apps.core.refused import Refused
+
+
+def port_number(text: str) -> int:
+    """Read a TCP port of an option.
+
+    :raises ArgumentTypeError: no server can listen there.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
+        raise ArgumentTypeError("Give a port from 1 to 65535.")
+    return int(text)
 
 
 class DoorCommand(BaseCommand):

@@ -46,6 +46,7 @@ def say(error: Refused) -> str:
         "token_exists": _("Deze pas staat er al. Zoek hem in de lijst."),
         "token_unknown": _("Deze pas staat niet in jouw organisatie."),
         "validity_empty": _("Het einde ligt vóór het begin. Kies een later einde."),
+        "validity_past": _("Deze dag is voorbij. Kies vandaag of later, of laat het veld leeg."),
         "person_unknown": _(
             "Niemand in deze organisatie heeft dit e-mailadres. Kijk of het klopt."
         ),

@@ -15,6 +15,7 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import ConnectionDeny, WebSocketProtocol  # type: ignore[attr-defined]
 from twisted.internet import reactor
 
+from apps.core.refused import Refused
 from apps.ocpp.drain import drain_door
 from apps.ocpp.framing import MOST_BYTES
 
@@ -106,6 +107,7 @@ class StationServer(daphne_server.Server):
     """Daphne with a drain."""
 
     is_draining = False
+    refusal = ""  # why nothing can listen here
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
@@ -125,6 +127,14 @@ class StationServer(daphne_server.Server):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: loop.create_task(self.drain()))
         super().run()
+        if self.refusal:
+            raise Refused("address_taken", self.refusal, field="port")
+
+    def listen_error(self, failure: Any) -> None:
+        """Remember why; daphne itself would log it and leave as if all were well."""
+        self.refusal = f"{failure.getErrorMessage()} End what listens there, or choose another."
+        self.abort_start = True
+        self.stop()
 
     def _use_ours(self) -> None:
         self.ws_factory.protocol = StationProtocol

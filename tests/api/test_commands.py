@@ -1,8 +1,10 @@
 import uuid
+from types import SimpleNamespace
 
 import pytest
 
 from apps.api.bodies import BODIES
+from apps.api.constants import MAX_WAIT_SECONDS
 from apps.audit.models import AuditEntry
 from apps.core import clock
 from apps.stations.commands import list_kinds
@@ -120,3 +122,19 @@ def test_reading_does_not_allow_to_operate(api):
     answer = api("read", "finance").post("/stations/box/commands/reset", {"type": "soft"})
     assert answer.status_code == 403
     assert not Command.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "after"), [(0, 0), (1, 1), (10 * MAX_WAIT_SECONDS, MAX_WAIT_SECONDS)]
+)
+def test_waiting_ends_at_the_seconds_asked_and_never_later_than_the_most(
+    api, monkeypatch, asked, after
+):
+    """On a clock that only sleeping moves."""
+    passed: list[float] = []
+    slept = SimpleNamespace(monotonic=lambda: sum(passed), sleep=passed.append)
+    monkeypatch.setattr("apps.api.views.stations.time", slept)
+    add_station("box")
+    answer = api("operate").post(f"/stations/box/commands/reset?wait={asked}", {"type": "soft"})
+    assert answer.status_code == 202
+    assert sum(passed) == pytest.approx(after)

@@ -87,3 +87,19 @@ def test_a_bad_card_names_the_field(api, body, field):
     assert answer.status_code == 422, answer.content
     assert answer.json()["errors"][0]["field"] == field
     assert IdToken.objects.count() == 0
+
+
+def test_cards_are_listed_oldest_first(api):
+    every = api("operate", "read")
+    made = [every.post("/id-tokens", {"token": uid}).json()["data"] for uid in ("CC", "AA", "BB")]
+    assert every.get("/id-tokens").json()["data"] == made
+
+
+@pytest.mark.parametrize("body", ["[]", "false", "0", '""', '{"now": true}'])
+def test_a_block_takes_no_body_but_an_empty_one(api, body):
+    every = api("operate", "read")
+    card = every.post("/id-tokens", {"token": UID}).json()["data"]["id"]
+    assert every.post(f"/id-tokens/{card}/block", body).status_code == 422
+    assert not IdToken.objects.get(pk=card).is_blocked
+    assert every.post(f"/id-tokens/{card}/block", "").status_code == 200
+    assert IdToken.objects.get(pk=card).is_blocked

@@ -1,9 +1,12 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
+from apps.api.constants import IDEMPOTENCY_DAYS
 from apps.api.models import IdempotencyKey
 from apps.cards.models import IdToken
+from apps.core import clock
 from apps.stations.models import Command
 from tests.api.conftest import NOW, add_station
 
@@ -63,3 +66,22 @@ def test_old_keys_are_forgotten(api):
     IdempotencyKey.objects.update(created_at=NOW - dt.timedelta(days=30))
     operator.post("/id-tokens", {"token": "BB22"}, **{"Idempotency-Key": "new"})
     assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
+
+
+def test_two_requests_at_once_under_one_key_cannot_both_act(api):
+    """The second insert waits for the first one's commit; the index is what makes it wait."""
+    api("operate").post("/id-tokens", {"token": "AA11"}, **{"Idempotency-Key": "order-1"})
+    row = IdempotencyKey.objects.get()
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_a_key_is_remembered_for_its_days(api):
+    operator, key = api("operate"), {"Idempotency-Key": "order-1"}
+    operator.post("/id-tokens", {"token": "AA11"}, **key)
+    kept = dt.timedelta(days=IDEMPOTENCY_DAYS) - dt.timedelta(minutes=1)
+    IdempotencyKey.objects.update(created_at=clock.now() - kept)
+    operator.post("/id-tokens", {"token": "BB22"}, **{"Idempotency-Key": "other"})
+    assert operator.post("/id-tokens", {"token": "AA11"}, **key).status_code == 201
+    assert IdToken.objects.count() == 2

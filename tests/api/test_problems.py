@@ -1,12 +1,15 @@
+import datetime as dt
 import json
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
+from redis import Redis
 from redis.exceptions import ConnectionError as RedisDown
 
 from apps.api.throttles import TokenThrottle
-from tests.api.conftest import Api, add_session, add_station
+from apps.core import clock
+from tests.api.conftest import NOW, Api, add_session, add_station
 
 FIELDS = {"type", "title", "status", "detail", "reason"}
 
@@ -159,3 +162,26 @@ def test_a_token_works_on_its_own_host_however_it_is_written(api):
         assert Api(reader.client, host, reader.token).get("/stations").status_code == 200
     for host in ("www.alfa.localhost", "beta.localhost", "localhost", "nobody.localhost"):
         assert Api(reader.client, host, reader.token).get("/stations").status_code in {401, 404}
+
+
+def test_a_database_that_is_away_is_a_503_with_a_hint(api, monkeypatch):
+    def away(**_):
+        raise OperationalError
+
+    monkeypatch.setattr("apps.api.views.stations.list_stations", away)
+    answer = api("read").get("/stations")
+    is_problem(answer, 503)
+    assert answer.headers["Retry-After"] == "5"
+
+
+def test_the_count_of_a_minute_ends_with_it(api, settings):
+    reader = api("read")
+    settings.API_REQUESTS_PER_MINUTE = 1
+    with clock.replaying(NOW):
+        assert [reader.get("/stations").status_code for _ in range(2)] == [200, 429]
+    with clock.replaying(NOW + dt.timedelta(seconds=60)):
+        assert reader.get("/stations").status_code == 200
+    redis = Redis.from_url(settings.CACHES["default"]["LOCATION"])
+    kept = [redis.ttl(key) for key in redis.keys("*api-rate*")]
+    assert kept
+    assert all(0 < seconds <= 120 for seconds in kept)

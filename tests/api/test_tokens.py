@@ -130,3 +130,11 @@ def test_whatever_else_is_sent_as_a_token_is_a_401(client, alfa, header):
     )
     assert answer.status_code == 401
     assert answer.json()["reason"] == "unauthenticated"
+
+
+def test_use_of_one_token_says_nothing_about_another(api):
+    used, idle = api("read"), api("read")
+    assert used.get("/stations").status_code == 200
+    moments = dict(ApiToken.objects.values_list("prefix", "last_used_at"))
+    assert moments[used.token.split("_")[1]] is not None
+    assert moments[idle.token.split("_")[1]] is None

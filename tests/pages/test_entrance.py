@@ -126,3 +126,20 @@ def test_what_is_not_there_gets_one_text():
     answer = people.client_of("alfa").get("/nergens/")
     assert answer.status_code == 404
     assert "Hier is niets dat je kunt zien" in answer.content.decode()
+
+
+def test_an_open_page_does_not_let_somebody_guess_the_password():
+    person, new = people.make("installer"), "een-ander-wachtwoord-8"
+    wrong = {"old_password": "mis", "new_password1": new, "new_password2": new}
+    codes = [person.post("/account/password/", wrong).status_code for _ in range(6)]
+    assert codes == [200] * 5 + [429]
+    right = person.post("/account/password/", wrong | {"old_password": people.PASSWORD})
+    assert right.status_code == 429
+    assert "Wacht een minuut" in right.content.decode()
+    assert User.objects.get(pk=person.id).check_password(people.PASSWORD)
+
+
+def test_no_page_of_a_person_is_kept_by_a_browser_or_a_proxy():
+    person = people.make("installer")
+    for path in ("/account/", "/stations/", "/cards/", "/stations/export.csv"):
+        assert "no-store" in person.get(path).headers.get("Cache-Control", ""), path

@@ -1,12 +1,13 @@
 import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from apps.accounts.access import Level
 from apps.accounts.operations import grant_access
 from apps.cards.models import IdToken
-from apps.core import binding
+from apps.core import binding, clock
 from apps.evidence.models import SessionGrade
 from apps.metering.models import Meter
 from apps.stations.models import Connector, Station
@@ -232,6 +233,13 @@ def test_a_day_that_no_calendar_holds_is_told_in_the_form(anna):
     text = anna.post("/cards/add/", sent).content.decode()
     assert "Kies een dag tussen 2000 en 2100." in text
     assert not IdToken.objects.filter(value="99887766").exists()
+
+
+def test_a_card_is_not_made_for_days_that_are_over(anna):
+    sent = {"token": "99887766", "valid_until": "2020-01-01"}
+    assert "Deze dag is voorbij" in anna.post("/cards/add/", sent).content.decode()
+    today = clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    assert anna.post("/cards/add/", sent | {"valid_until": f"{today}"}).status_code == 302
 
 
 def test_a_bent_form_frees_no_card(anna):

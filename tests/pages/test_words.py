@@ -58,7 +58,7 @@ def test_a_missing_field_is_named():
         for form in vars(module).values()
         if isinstance(form, type) and issubclass(form, forms.Form)
     ]
-    own = [LoginForm().fields, OwnPasswordForm(user=None).fields]
+    own = [LoginForm().fields, OwnPasswordForm(user=None, address="").fields]
     usual = forms.Field.default_error_messages["required"]
     nameless = [
         name

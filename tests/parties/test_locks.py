@@ -3,14 +3,18 @@
 A race would show a missing lock now and then; the lock itself shows it always.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from psycopg.errors import DeadlockDetected
 
+from apps.accounts.models import PayerLink
+from apps.cards.operations import create_id_token, offer_payment, set_blocked
 from apps.cdrs import operations as cdrs
 from apps.cdrs.models import IssuedCdr
 from apps.core.tokens import normalise_token
@@ -19,6 +23,7 @@ from apps.reimbursement.operations.closing import close_agreement
 from apps.sessions.operations import start, stop
 from apps.sessions.operations.locking import lock_card, lock_station
 from apps.tenants.bridge import run_in_tenant
+from apps.tenants.operations import lock_link
 from tests.parties.finance import pay
 from tests.parties.house import HIS, NOVEMBER, OCT, T0, close, settle
 
@@ -127,3 +132,29 @@ def test_stretches_are_claimed_in_one_order_for_all_tenants(monkeypatch):
     given = [item("b", 1), item("a", 9), item("a", 2)]
     assert closing._claim(given) == given
     assert [(meter, int(wh)) for meter, wh in claimed] == [("a", 2), ("a", 9), ("b", 1)]
+
+
+def test_a_block_and_an_offer_of_payment_exclude_each_other(house):
+    """Either may come first; beside each other a blocked card would be paid for."""
+
+    def sql_of(step: Callable[[], object]) -> str:
+        with CaptureQueriesContext(connection) as sent:
+            step()
+        return "\n".join(query["sql"] for query in sent)
+
+    def both() -> list[str]:
+        card = create_id_token(token="04CAFE42QWZX")
+        block = sql_of(lambda: set_blocked(card_id=card, blocked=True, now=T0))
+        employee = PayerLink.objects.filter(paying_tenant__schema_name="beta").get().employee_id
+        offer = sql_of(lambda: offer_payment(employee_id=employee, tokens=["04CAFE42QWZX"], now=T0))
+        return [block, offer]
+
+    for sql in run_in_tenant("beta", both):
+        assert re.search(r'FROM "cards_idtoken".*FOR UPDATE', sql)
+
+
+def test_a_link_is_locked_in_one_tenant_only(house):
+    """Both keep records of a link; neither may hold up the other."""
+    mine = locks_of("alfa", lambda: lock_link(link="7"))
+    theirs = locks_of("beta", lambda: lock_link(link="7"))
+    assert (len(mine), len(theirs), mine & theirs) == (1, 1, set())

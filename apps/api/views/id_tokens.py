@@ -79,7 +79,7 @@ class _Blocking(Door):
 
     def answer(self, request: Request, card_id: int) -> Response:
         """Change the card's block."""
-        checked(NoBody, request.data or {})
+        checked(NoBody, request.data)
         self.once(request, partial(block_card, card_id=card_id, blocked=self.blocked))
         return self.one(request, row=get_card(card_id=card_id), serializer=IdTokenSerializer)
 

@@ -62,10 +62,12 @@ class OwnPasswordForm(PasswordChangeForm):
         **PasswordChangeForm.error_messages,
         "password_incorrect": _("Dit is niet je huidige wachtwoord. Typ het opnieuw."),
         "password_mismatch": _("De twee nieuwe wachtwoorden zijn niet gelijk. Typ ze opnieuw."),
+        "too_fast": _("Te veel pogingen. Wacht een minuut en probeer het dan opnieuw."),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.address = address
         labels = {
             "old_password": (_("Huidig wachtwoord"), _("Vul je huidige wachtwoord in.")),
             "new_password1": (_("Nieuw wachtwoord"), _("Vul een nieuw wachtwoord in.")),
@@ -80,6 +82,15 @@ class OwnPasswordForm(PasswordChangeForm):
             self.fields[name].help_text = ""
             self.fields[name].widget.attrs["class"] = "form-control"
         self.fields["new_password1"].help_text = _("Minstens 8 tekens, en geen veelgebruikt woord.")
+
+    def clean_old_password(self) -> str:
+        """Check the password, unless this goes too fast: an open page may be somebody else's."""
+        account = f"old:{self.user.pk}"
+        if throttle.is_too_fast(account, self.address):
+            raise forms.ValidationError(self.error_messages["too_fast"], code="too_fast")
+        old = super().clean_old_password()
+        throttle.forgive(account, self.address)
+        return old
 
 
 class PreferencesForm(forms.Form):

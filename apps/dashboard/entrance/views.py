@@ -80,14 +80,16 @@ def home(request: PageRequest) -> HttpResponse:
 @page()
 def password(request: PageRequest) -> HttpResponse:
     """Change one's own password; other sessions of this person end."""
-    form = OwnPasswordForm(request.user, posted(request))
+    address = request.META.get("REMOTE_ADDR", "")
+    form = OwnPasswordForm(request.user, posted(request), address=address)
     if request.method == "POST" and form.is_valid():
         act(set_password, user=form.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, form.user)
         request.session[TENANT_KEY] = request.schema
         messages.success(request, gettext("Je wachtwoord is gewijzigd."))
         return redirect("account")
-    return render(request, "dashboard/entrance/password.html", {"form": form})
+    status = 429 if form.has_error("old_password", "too_fast") else 200
+    return render(request, "dashboard/entrance/password.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "POST"])

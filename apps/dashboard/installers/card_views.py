@@ -116,6 +116,8 @@ def _create(form: CardForm) -> None:
     sent = form.cleaned_data
     zone = formats.zone(current_tenant().time_zone)
     last = sent["valid_until"]
+    if last and last < clock.now().astimezone(zone).date():
+        raise Refused("validity_past", field="valid_until")
     until = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), zone) if last else None
     card_id = create_id_token(
         token=sent["token"], label=sent["label"], email=sent["email"], valid_until=until

@@ -76,3 +76,12 @@ def test_a_cache_key_carries_the_tenant_and_is_refused_without_one():
         assert binding.cache_key("tariff", "", 1) == "alfa::1:tariff"
     with pytest.raises(binding.NoTenantBoundError):
         binding.cache_key("tariff", "", 1)
+
+
+def test_the_work_of_a_tenant_is_a_transaction_of_its_own(db, monkeypatch):
+    """Inside another one its commit would be a promise that the outer one can break."""
+    for atomic in connection.atomic_blocks:  # the test's own transaction does not count
+        monkeypatch.setattr(atomic, "_from_testcase", True)
+    run_in_tenant("alfa", Site.objects.count)
+    with binding.bound("alfa"), transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        run_in_tenant("alfa", Site.objects.count)

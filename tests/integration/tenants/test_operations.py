@@ -115,3 +115,8 @@ def test_the_directory_keeps_no_key(alfa):
 )
 def test_a_host_header_is_reduced_to_its_name(header, host):
     assert queries.host_name(header) == host
+
+
+def test_the_public_schema_is_no_tenant(db):
+    with binding.bound(binding.PUBLIC), pytest.raises(NotFound):
+        queries.get_tenant(schema=binding.PUBLIC)

@@ -55,3 +55,10 @@ def test_the_header_decides_not_what_the_worker_had_bound():
 def test_beat_reaches_every_tenant_once():
     assert for_each_tenant_task(task="tests.remember") == 3
     assert ran == ["alfa", "beta", "gamma"]
+
+
+def test_a_worker_that_dies_gives_its_task_back():
+    """A broker that was told before the work is done forgets what a kill left undone."""
+    ours = [task for task in current_app.tasks.values() if isinstance(task, TenantTask)]
+    assert len(ours) > 1
+    assert all(task.acks_late for task in ours)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils.module_loading import import_string
 
-from apps.core.commands import DoorCommand
+from apps.core.commands import DoorCommand, port_number
 
 
 class Command(DoorCommand):
@@ -15,7 +15,7 @@ class Command(DoorCommand):
     help = "Serve web pages and stations on one port, until SIGTERM or Ctrl+C."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=port_number, default=8000)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
 
     def handle(self, *args: Any, **options: Any) -> None:

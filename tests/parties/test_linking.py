@@ -1,6 +1,7 @@
 """A payer is linked in one run, or nothing half-done remains."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -257,7 +258,9 @@ def test_the_commands_as_a_person_runs_them():
         (closed,) = shop.json("close_period", "--tenant", "beta", "--month", "2020-01")
         assert (closed["state"], closed["statements"], closed["amount"]) == ("closed", [], "0.00")
         assert shop.json("close_period", "--tenant", "beta", "--month", "2020-01") == [closed]
-        assert "closed" in shop.run("close_period", "--tenant", "beta", "--month", "2020-01").stdout
+        told = shop.run("close_period", "--tenant", "beta", "--month", "2020-01").stdout
+        assert "closed" in told
+        assert re.search(r"statements +none\n +exceptions +none", told)
         for month in ("2020-1", "2020-13", "202001", "oktober"):
             assert "2026-10" in shop.refused("close_period", "--tenant", "beta", "--month", month)
         said = shop.refused("close_period", "--tenant", "beta", "--month", "2999-01")

@@ -16,6 +16,7 @@ from apps.tenants.bridge import run_in_tenant
 from apps.tenants.queries import get_tenant
 
 _YEARS = range(2000, 9999)  # another one is a typing error
+LISTS = ("statements", "exceptions")
 
 
 class Command(JsonCommand):
@@ -45,7 +46,7 @@ class Command(JsonCommand):
             **run_in_tenant(schema, _outcome, month=month),
         }
         if not options["json"]:
-            facts |= {name: _lined_up(facts[name]) for name in ("statements", "exceptions")}
+            facts |= {name: _lined_up(facts[name]) or "none" for name in LISTS}
         self.tell(facts, as_json=options["json"])
 
 

@@ -133,6 +133,8 @@ def command(kind: str) -> str:
         "get-composite": _("Laadschema lezen"),
         "update-firmware": _("Firmware bijwerken"),
         "fetch-log": _("Logboek ophalen"),
+        "install-cert": _("Certificaat toevoegen"),
+        "data-transfer": _("Bericht van de fabrikant"),
         "list-certs": _("Certificaten lezen"),
         "delete-cert": _("Certificaat verwijderen"),
     }.get(kind, kind)

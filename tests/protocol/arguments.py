@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from apps.stations.commands import Kind, arguments as a
 
+PEM = "-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----"
 printable = st.characters(min_codepoint=33, max_codepoint=126)
 words = st.text(printable, min_size=1, max_size=20)
 moments = st.integers(1_600_000_000, 2_200_000_000).map(
@@ -47,6 +48,8 @@ def body_for(kind: Kind) -> st.SearchStrategy[dict[str, Any]]:
 def _together(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     if "url" in body:
         body["url"] = "https://files.example.test/a"
+    if kind == "install-cert":
+        body["certificate"] = PEM
     if kind == "update-firmware" and not {"certificate", "signature"} <= set(body):
         for name in ("certificate", "signature", "install_at"):
             body.pop(name, None)

@@ -12,16 +12,17 @@ from apps.ocpp.v16.outbound import BUILDERS, build, read
 from apps.ocpp.v16.outbound.registry import NotSupportedByVersionError
 from apps.ocpp.v16.registry import SCHEMAS
 from apps.stations.commands import kind_of, list_kinds
-from tests.protocol.arguments import body_for
+from tests.protocol.arguments import PEM, body_for
 
 # Calls of a central system that no command of ours says yet.
-TO_COME = {"CertificateSigned", "DataTransfer", "InstallCertificate", "SendLocalList"}
+TO_COME = {"CertificateSigned", "SendLocalList"}
 FROM_US = {
     "CancelReservation",
     "ChangeAvailability",
     "ChangeConfiguration",
     "ClearCache",
     "ClearChargingProfile",
+    "DataTransfer",
     "DeleteCertificate",
     "ExtendedTriggerMessage",
     "GetCompositeSchedule",
@@ -30,6 +31,7 @@ FROM_US = {
     "GetInstalledCertificateIds",
     "GetLocalListVersion",
     "GetLog",
+    "InstallCertificate",
     "RemoteStartTransaction",
     "RemoteStopTransaction",
     "ReserveNow",
@@ -47,6 +49,19 @@ HASHES = {
     "serial": "0c",
 }
 SAID = [
+    (
+        "install-cert",
+        {"use": "manufacturer", "certificate": f"\n{PEM}\n"},
+        "InstallCertificate",
+        {"certificateType": "ManufacturerRootCertificate", "certificate": PEM},
+    ),
+    ("data-transfer", {"vendor": "nl.acme"}, "DataTransfer", {"vendorId": "nl.acme"}),
+    (
+        "data-transfer",
+        {"vendor": "nl.acme", "message": "led", "data": '{"on": true}'},
+        "DataTransfer",
+        {"vendorId": "nl.acme", "messageId": "led", "data": '{"on": true}'},
+    ),
     ("unlock", {"evse": 2}, "UnlockConnector", {"connectorId": 2}),
     (
         "set-availability",
@@ -262,6 +277,12 @@ def test_whatever_a_kind_takes_is_described_read_alike_and_said(kind, data):
             "signature",
         ),
         ("delete-cert", {"certificate": "x"}, "certificate"),
+        ("install-cert", {"use": "manufacturer", "certificate": "x"}, "certificate"),
+        ("install-cert", {"use": "manufacturer", "certificate": f"{PEM}\n{PEM}"}, "certificate"),
+        ("install-cert", {"use": "everybody", "certificate": PEM}, "use"),
+        ("data-transfer", {"vendor": ""}, "vendor"),
+        ("data-transfer", {"vendor": "a", "message": "x" * 51}, "message"),
+        ("data-transfer", {"vendor": "a", "data": "x" * 4001}, "data"),
         ("set-profile", {"profile": {"id": 1}}, "level"),
     ],
 )
@@ -311,6 +332,11 @@ def test_a_profile_whose_parts_do_not_go_together_is_refused(changes, evse, fiel
         ("GetLog", {"status": "AcceptedCanceled", "filename": "a"}, "accepted"),
         ("TriggerMessage", {"status": "NotImplemented"}, "not_supported"),
         ("ReserveNow", {"status": "Occupied"}, "rejected"),
+        ("InstallCertificate", {"status": "Failed"}, "rejected"),
+        ("DataTransfer", {"status": "Accepted", "data": "7"}, "accepted"),
+        ("DataTransfer", {"status": "Rejected"}, "rejected"),
+        ("DataTransfer", {"status": "UnknownVendorId"}, "not_supported"),
+        ("DataTransfer", {"status": "UnknownMessageId"}, "not_supported"),
         ("ClearChargingProfile", {"status": "Unknown"}, "rejected"),
         ("GetConfiguration", {"configurationKey": []}, "accepted"),
         ("GetConfiguration", {"configurationKey": 1}, "error"),

@@ -9,6 +9,7 @@ from apps.stations.commands import (
     operating,
     profiles,
     reserving,
+    vendor,
 )
 from apps.stations.commands.registry import Kind, kind_of, list_kinds
 
@@ -24,4 +25,5 @@ __all__ = [
     "operating",
     "profiles",
     "reserving",
+    "vendor",
 ]

@@ -18,6 +18,8 @@ STATES = {
     "RebootRequired": "scheduled",
     "NotSupported": "not_supported",
     "NotImplemented": "not_supported",
+    "UnknownVendorId": "not_supported",
+    "UnknownMessageId": "not_supported",
 }
 _NOT_SUPPORTED = frozenset({"NotSupported", "NotImplemented"})
 

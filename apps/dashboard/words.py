@@ -140,6 +140,40 @@ def command(kind: str) -> str:
     }.get(kind, kind)
 
 
+def connection_end(cause: str) -> str:
+    """Return why a connection ended."""
+    return {
+        "station": _("de paal sloot af"),
+        "line": _("lijn viel weg"),
+        "newer": _("paal meldde zich opnieuw"),
+        "restart": _("wij herstartten"),
+        "flood": _("te veel berichten ineens"),
+        "rules": _("ongeldig websocket-bericht"),
+        "store": _("onze database was even weg"),
+        "lost": _("onze server viel uit"),
+        "": _("niet gezien"),
+    }[cause]
+
+
+def connection_advice(cause: str) -> str:
+    """Return what a person can do about connections that end so; empty: nothing."""
+    return {
+        "line": _(
+            "Kijk naar het bereik van de simkaart, de antenne of de netwerkkabel, en of de paal "
+            "spanning houdt."
+        ),
+        "newer": _(
+            "De paal merkte een dode lijn eerder dan wij. Gebeurt het vaak, zet dan "
+            "WebSocketPingInterval op hoogstens 60."
+        ),
+        "flood": _("Laat de paal minder vaak meten, of vraag de fabrikant om nieuwe firmware."),
+        "rules": _("Vraag de fabrikant om nieuwe firmware."),
+        "station": _(
+            "Meestal een herstart van de paal; kijk in de berichten wat eraan voorafging."
+        ),
+    }.get(cause, "")
+
+
 def setting_state(state: str) -> str:
     """Return how a setting stands to what settling needs."""
     return {

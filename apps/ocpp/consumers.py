@@ -16,6 +16,7 @@ from apps.core.refused import NotFound
 from apps.ocpp.commands import Outbox
 from apps.ocpp.conversation import Conversation, Handled, log_without_values
 from apps.ocpp.door import Door, door
+from apps.ocpp.endings import NO_GOODBYE
 from apps.ocpp.framing import Answer, Call, parse
 from apps.ocpp.handshake import Caller, RefusedUpgradeError, check_caller, read_caller
 from apps.ocpp.versions import Version, choose
@@ -126,6 +127,7 @@ class StationConsumer(AsyncConsumer):
         self.busy = asyncio.Lock()  # from hashing to commit: one writer of the chain
         self.ended = asyncio.Event()
         self.is_closing = False
+        self.closed_by_us, self.closed_with = 0, NO_GOODBYE
         self.outbox = Outbox(self)
         try:
             await self.send({"type": "websocket.accept", "subprotocol": version.subprotocol})
@@ -143,7 +145,7 @@ class StationConsumer(AsyncConsumer):
         while True:
             event = await receive()
             if event["type"] == "websocket.disconnect":
-                self.closed_with = event.get("code")
+                self.closed_with = event.get("code") or NO_GOODBYE
                 return
             if self.is_closing:
                 continue
@@ -278,6 +280,7 @@ class StationConsumer(AsyncConsumer):
         """Close from our side, once."""
         if not self.is_closing:
             self.is_closing = True
+            self.closed_by_us = code
             with contextlib.suppress(Exception):  # the peer may be gone already
                 await self.send({"type": "websocket.close", "code": code})
 
@@ -292,7 +295,11 @@ class StationConsumer(AsyncConsumer):
         facts = self.talk.facts
         self.door.leave((facts.schema, facts.station_id), self)
         self.outbox.stop()
-        row = (facts.station_id, facts.epoch, clock.microseconds(clock.now()))
+        row = self.talk.closed(
+            clock.microseconds(clock.now()),
+            code=self.closed_by_us or self.closed_with,
+            is_ours=self.closed_by_us > 0,
+        )
         try:
             await self.door.collector.submit_all(facts.schema, [("stations.closed", row)])
             self.door.news(facts.schema, facts.station_id)

@@ -12,11 +12,13 @@ from time import perf_counter_ns
 
 from apps.core.clock import microseconds
 from apps.ocpp import framing
+from apps.ocpp.endings import NO_GOODBYE, cause_of
 from apps.ocpp.framing import Call
 from apps.ocpp.journal import IN, OUT, ConnectionJournal, elapsed_us
 from apps.ocpp.versions import Version
 from apps.ocpp.work import Deciding, Inbound, Payload, RefusedCallError, StationFacts, Telling
 from apps.stations.operations import JournalFrame, Opened, append_frames, record_security_event
+from apps.stations.operations.collected import ClosedRow
 from apps.tenants.collector import Part
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,17 @@ class Conversation:
             epoch=opened.epoch,
             registration=opened.registration,
             connectors=dict(opened.connectors),
+        )
+
+    def closed(self, at_us: int, *, code: int, is_ours: bool = False) -> ClosedRow:
+        """Return what is to be stored of the end of this connection."""
+        return ClosedRow(
+            station_id=self.facts.station_id,
+            epoch=self.facts.epoch,
+            at_us=at_us,
+            connection_id=self.journal.connection_id,
+            code=0 if code == NO_GOODBYE else code,
+            cause=cause_of(code, is_ours=is_ours),
         )
 
     # ---- a call of the station ---------------------------------------------------------------

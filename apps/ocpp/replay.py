@@ -112,8 +112,8 @@ class ReplayedConnection:
     def close(self, at: dt.datetime) -> None:
         """Disconnect at a moment."""
         facts = self.talk.facts
-        row = (facts.station_id, facts.epoch, clock.microseconds(at))
-        self._waiting.append(("stations.seen", (row[0], row[2])))
-        self._waiting.append(("stations.closed", row))
+        moment = clock.microseconds(at)
+        self._waiting.append(("stations.seen", (facts.station_id, moment)))
+        self._waiting.append(("stations.closed", self.talk.closed(moment, code=1000)))
         self.flush()
         self._talk = None

@@ -231,6 +231,35 @@ class JournalConnection(LedgerModel):
         return str(self.uid)
 
 
+class ConnectionEnd(LedgerModel):
+    """When and why a socket went: written once, by whoever saw it go.
+
+    A connection without one is open, or its process died and no newer socket came yet.
+    """
+
+    class Cause(models.TextChoices):
+        """Why, as far as we can tell from our side."""
+
+        STATION = "station"  # it said goodbye
+        LINE = "line"  # nothing was said: the line broke, or the station lost its power
+        NEWER = "newer"  # a newer socket of the station took its place
+        RESTART = "restart"  # we restarted
+        FLOOD = "flood"  # it sent more than it may
+        RULES = "rules"  # it broke the rules of the websocket
+        STORE = "store"  # our database was away
+        LOST = "lost"  # our process died
+
+    connection = models.OneToOneField(
+        JournalConnection, on_delete=models.PROTECT, primary_key=True, related_name="end"
+    )
+    ended_at = models.DateTimeField()
+    cause = models.CharField(max_length=8, choices=Cause.choices)
+    code = models.PositiveSmallIntegerField(null=True)  # of the websocket's close frame
+
+    def __str__(self) -> str:
+        return f"{self.connection_id}: {self.cause}"
+
+
 class JournalRow(LedgerModel):
     """One frame in or out: its place in the chain. What it said stands in `JournalPayload`.
 

@@ -118,6 +118,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
         )
         for door in ("read", "change", "ready")
     },
+    f"{STATION_PAGE}connections/": (Page(SEES_SITES, identity="identity"),),
     f"{STATION_PAGE}sessions/": (Page(SEES_SITES, identity="identity"),),
     f"{STATION_PAGE}log/": (Page(SEES_SITES, identity="identity"),),
     f"{STATION_PAGE}commands/": (Page(SEES_SITES, identity="identity"),),

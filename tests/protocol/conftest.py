@@ -77,8 +77,8 @@ class InProcessStation:
     async def silence(self) -> bool:
         return bool(await self.app.receive_nothing(0.2))
 
-    async def disconnect(self) -> None:
-        await self.app.send_input({"type": "websocket.disconnect", "code": 1000})
+    async def disconnect(self, code: int | None = 1000) -> None:
+        await self.app.send_input({"type": "websocket.disconnect", "code": code})
         await self.app.wait(5)
 
 

@@ -1,13 +1,15 @@
 """The newest authenticated socket wins; an old one takes nothing with it."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from asgiref.sync import async_to_sync
 
 from apps.core import clock
-from apps.stations.models import JournalConnection, SecurityEvent, Station
-from apps.stations.operations import mark_lost_stations
+from apps.stations.models import ConnectionEnd, JournalConnection, SecurityEvent, Station
+from apps.stations.operations import mark_lost_stations, open_connection
+from apps.stations.operations.collected import ClosedRow
 from apps.tenants.bridge import in_tenant
 from apps.tenants.collector import write_here
 from tests.protocol.conftest import InProcessStation
@@ -88,16 +90,48 @@ def test_a_newer_socket_in_another_process_closes_ours(station, quiet_door):
         await station.disconnect()
 
     async_to_sync(scenario)()
+    assert ends() == [("newer", 1000)]
 
 
 def test_a_socket_that_closes_late_does_not_mark_a_newer_one_offline(station):
     Station.objects.update(epoch=5, is_online=True)
     pk = Station.objects.get().pk
     now = clock.microseconds(clock.now())
-    write_here("alfa", [("stations.closed", (pk, 4, now))])
+    socket = open_connection(
+        identity_key="p1", protocol="ocpp1.6", remote="", uid=uuid.uuid4(), now=clock.now()
+    )
+    late = ClosedRow(pk, socket.epoch - 1, now, socket.connection_id, 1000, "newer")
+    write_here("alfa", [("stations.closed", late)])
     assert Station.objects.get().is_online
-    write_here("alfa", [("stations.closed", (pk, 5, now))])
+    write_here("alfa", [("stations.closed", late._replace(epoch=socket.epoch))])
     assert not Station.objects.get().is_online
+
+
+def ends():
+    return list(ConnectionEnd.objects.order_by("pk").values_list("cause", "code"))
+
+
+@pytest.mark.parametrize(
+    ("code", "end"),
+    [
+        (1000, ("station", 1000)),
+        (1001, ("station", 1001)),
+        (3000, ("station", 3000)),
+        (1006, ("line", None)),
+        (None, ("line", None)),
+        (1009, ("rules", 1009)),
+    ],
+)
+def test_the_end_of_a_connection_is_kept_with_its_cause(station, code, end):
+    async def scenario():
+        await station.connect()
+        await station.disconnect(code)
+
+    async_to_sync(scenario)()
+    assert ends() == [end]
+    kept = ConnectionEnd.objects.get()
+    assert kept.connection == JournalConnection.objects.get()
+    assert kept.connection.opened_at <= kept.ended_at <= clock.now()
 
 
 def test_a_drain_finishes_the_message_and_closes_as_a_restart(station, quiet_door):
@@ -113,6 +147,7 @@ def test_a_drain_finishes_the_message_and_closes_as_a_restart(station, quiet_doo
 
     async_to_sync(scenario)()
     assert not Station.objects.get().is_online
+    assert ends() == [("restart", 1012)]
 
 
 def test_a_flood_is_closed(station):
@@ -125,6 +160,7 @@ def test_a_flood_is_closed(station):
         await station.disconnect()
 
     async_to_sync(scenario)()
+    assert ends() == [("flood", 1008)]
 
 
 def test_a_database_that_goes_closes_the_socket_and_answers_nothing(
@@ -147,9 +183,20 @@ def test_a_database_that_goes_closes_the_socket_and_answers_nothing(
 def test_a_station_whose_process_died_is_marked_offline(station):
     now = clock.now()
     Station.objects.update(is_online=True, last_seen_at=now - dt.timedelta(seconds=181))
+    opened = open_connection(
+        identity_key="p1",
+        protocol="ocpp1.6",
+        remote="",
+        uid=uuid.uuid4(),
+        now=now - dt.timedelta(hours=1),
+    )
+    Station.objects.update(last_seen_at=now - dt.timedelta(seconds=181))
     assert mark_lost_stations(now=now) == 1
     assert mark_lost_stations(now=now) == 0
     assert not Station.objects.get().is_online
+    end = ConnectionEnd.objects.get()
+    assert (end.connection_id, end.cause, end.code) == (opened.connection_id, "lost", None)
+    assert end.ended_at == now - dt.timedelta(seconds=181)
 
 
 def test_last_seen_only_moves_forward(station):

@@ -5,6 +5,7 @@ from django.urls import path
 from apps.dashboard.installers import (
     add_views,
     card_views,
+    connection_views,
     import_views,
     place_views,
     session_views,
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{STATION}log/", station_views.log, name="station-log"),
     path(f"{STATION}commands/", station_views.commands, name="station-commands"),
     path(f"{STATION}commands/<slug:kind>/", station_views.command, name="command"),
+    path(f"{STATION}connections/", connection_views.connections, name="station-connections"),
     path(f"{STATION}settings/", settings_views.settings, name="station-settings"),
     path(f"{STATION}settings/read/", settings_views.read, name="settings-read"),
     path(f"{STATION}settings/change/", settings_views.change, name="settings-change"),

@@ -117,19 +117,35 @@ def store_seen(*, schema: str, rows: Sequence[tuple[int, int]]) -> Statement:
     ), [int8s(stations), int8s(moments)]
 
 
+class ClosedRow(NamedTuple):
+    """A socket that went; `code` 0: no close frame was seen."""
+
+    station_id: int
+    epoch: int
+    at_us: int
+    connection_id: int
+    code: int
+    cause: str
+
+
 @collected("stations.closed")
-def store_closed(*, schema: str, rows: Sequence[tuple[int, int, int]]) -> Statement:
-    """Note that a socket went: (station, epoch, microseconds); a newer socket is not touched."""
+def store_closed(*, schema: str, rows: Sequence[ClosedRow]) -> Statement:
+    """Note that sockets went, and why; a station with a newer socket stays online."""
     fields = list(zip(*rows, strict=True))
     return qualified(
         """
-        UPDATE {schema}.stations_station AS s SET is_online = false,
-          disconnected_at = 'epoch'::timestamptz + x.at * interval '1 microsecond'
-        FROM (SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[]) AS y(id, epoch, at)
-          ORDER BY id) AS x
-        WHERE s.id = x.id AND s.epoch = x.epoch""",
+        WITH x AS (SELECT id, epoch, connection, cause, nullif(code, 0) AS code,
+            'epoch'::timestamptz + at * interval '1 microsecond' AS at
+          FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+            %b::text[]) AS y(id, epoch, at, connection, code, cause)),
+        ended AS (INSERT INTO {schema}.stations_connectionend
+            (connection_id, ended_at, cause, code)
+          SELECT connection, at, cause, code FROM x ORDER BY connection ON CONFLICT DO NOTHING)
+        UPDATE {schema}.stations_station AS s SET is_online = false, disconnected_at = z.at
+        FROM (SELECT * FROM x ORDER BY id) AS z
+        WHERE s.id = z.id AND s.epoch = z.epoch""",
         schema,
-    ), [int8s(column) for column in fields]
+    ), [*(int8s(column) for column in fields[:5]), texts(fields[5])]
 
 
 @collected("stations.security")

@@ -9,7 +9,13 @@ from django.db import connection, transaction
 from apps.core import binding, chain
 from apps.core.events import emit
 from apps.core.refused import NotFound
-from apps.stations.models import Connector, JournalConnection, JournalRow, Station
+from apps.stations.models import (
+    ConnectionEnd,
+    Connector,
+    JournalConnection,
+    JournalRow,
+    Station,
+)
 
 SOCKETS = "laadboek_sockets"  # NOTIFY schema:station:epoch: a newer socket was accepted
 _NOTHING_BEFORE = bytes(32)
@@ -102,9 +108,31 @@ def mark_lost_stations(*, now: dt.datetime, silent_s: int = 180) -> int:
     lost = Station.objects.filter(is_online=True, last_seen_at__lt=border)
     ids = list(lost.values_list("pk", flat=True))
     with transaction.atomic():
+        _end_lost_connections(ids)
         Station.objects.filter(pk__in=ids, is_online=True, last_seen_at__lt=border).update(
             is_online=False, disconnected_at=now
         )
     for pk in ids:
         emit("stations.changed", station_id=pk)
     return len(ids)
+
+
+def _end_lost_connections(station_ids: list[int]) -> None:
+    """End the newest connection of each station when it was last heard of."""
+    newest = (
+        JournalConnection.objects.filter(station_id__in=station_ids, end=None)
+        .order_by("station_id", "-pk")
+        .distinct("station_id")
+        .select_related("station")
+    )
+    ConnectionEnd.objects.bulk_create(
+        [
+            ConnectionEnd(
+                connection=row,
+                ended_at=max(row.opened_at, row.station.last_seen_at or row.opened_at),
+                cause=ConnectionEnd.Cause.LOST,
+            )
+            for row in newest
+        ],
+        ignore_conflicts=True,
+    )

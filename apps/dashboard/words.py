@@ -168,6 +168,7 @@ def connection_advice(cause: str) -> str:
         ),
         "flood": _("Laat de paal minder vaak meten, of vraag de fabrikant om nieuwe firmware."),
         "rules": _("Vraag de fabrikant om nieuwe firmware."),
+        "": _("Onze server viel uit voor hij het einde kon opschrijven; geteld tot de volgende."),
         "station": _(
             "Meestal een herstart van de paal; kijk in de berichten wat eraan voorafging."
         ),

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Coroutine
@@ -32,7 +31,6 @@ class Socket(Protocol):
     """What the door needs of a station's socket."""
 
     epoch: int
-    heard_at: dt.datetime
 
     def order(self, command_id: int) -> None:
         """Send a command when its turn comes."""
@@ -128,13 +126,17 @@ class Door:
     async def _keep_seen(self) -> None:
         while True:
             await asyncio.sleep(SEEN_EVERY_S)
-            rows: dict[str, list[Part]] = defaultdict(list)
-            for (schema, station), socket in self.sockets.items():
-                moment = clock.microseconds(socket.heard_at)
-                rows[schema].append(("stations.seen", (station, moment)))
-            for schema, parts in rows.items():
-                with contextlib.suppress(Exception):
-                    await self.collector.submit_all(schema, parts)
+            await self.note_open_sockets()
+
+    async def note_open_sockets(self) -> None:
+        """Store that these stations are there, silent or not: pings close what is dead."""
+        now = clock.microseconds(clock.now())
+        rows: dict[str, list[Part]] = defaultdict(list)
+        for (schema, station), socket in self.sockets.items():
+            rows[schema].append(("stations.seen", (station, socket.epoch, now)))
+        for schema, parts in rows.items():
+            with contextlib.suppress(Exception):
+                await self.collector.submit_all(schema, parts)
 
     # ---- live pages: coalesced, beside the path, dropped under pressure ------------------------
     def news(self, schema: str, station_id: int) -> None:

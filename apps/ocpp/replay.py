@@ -113,7 +113,7 @@ class ReplayedConnection:
         """Disconnect at a moment."""
         facts = self.talk.facts
         moment = clock.microseconds(at)
-        self._waiting.append(("stations.seen", (facts.station_id, moment)))
+        self._waiting.append(("stations.seen", (facts.station_id, facts.epoch, moment)))
         self._waiting.append(("stations.closed", self.talk.closed(moment, code=1000)))
         self.flush()
         self._talk = None

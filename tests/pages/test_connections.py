@@ -65,11 +65,12 @@ def test_only_thirty_days_count_and_one_that_reaches_in_counts_from_there(alfa):
 
 
 def test_a_connection_whose_end_nobody_saw_lasts_until_the_next(alfa):
-    station = make_station("PAAL-1", is_online=False, disconnected_at=NOW - 10 * HOUR)
+    station = make_station("PAAL-1", is_online=False, last_seen_at=NOW - 10 * HOUR)
     connected(station, 20)
     connected(station, 15)
     text = text_of(people.make("installer"))
-    assert "<b>2\u00d7</b> niet gezien" in text
+    assert "<b>1\u00d7</b> onze server viel uit" in text
+    assert "<b>1\u00d7</b> niet gezien" in text
     assert "50,0&nbsp;%" in text
 
 

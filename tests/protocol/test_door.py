@@ -1,11 +1,8 @@
 """Of two sockets of a station the one with the newer epoch stays, whoever comes first."""
 
-import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
-
-from apps.core import clock
 
 PLACE = ("alfa", 7)
 
@@ -15,7 +12,6 @@ class Socket:
     """What a door sees of a socket."""
 
     epoch: int
-    heard_at: dt.datetime = field(default_factory=clock.now)
     closed: int = 0
 
     def order(self, command_id: int) -> None:

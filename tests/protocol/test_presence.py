@@ -97,9 +97,7 @@ def test_a_socket_that_closes_late_does_not_mark_a_newer_one_offline(station):
     Station.objects.update(epoch=5, is_online=True)
     pk = Station.objects.get().pk
     now = clock.microseconds(clock.now())
-    socket = open_connection(
-        identity_key="p1", protocol="ocpp1.6", remote="", uid=uuid.uuid4(), now=clock.now()
-    )
+    socket = open_at(clock.now())
     late = ClosedRow(pk, socket.epoch - 1, now, socket.connection_id, 1000, "newer")
     write_here("alfa", [("stations.closed", late)])
     assert Station.objects.get().is_online
@@ -180,28 +178,83 @@ def test_a_database_that_goes_closes_the_socket_and_answers_nothing(
     async_to_sync(scenario)()
 
 
+def open_at(moment):
+    return open_connection(
+        identity_key="p1", protocol="ocpp1.6", remote="", uid=uuid.uuid4(), now=moment
+    )
+
+
 def test_a_station_whose_process_died_is_marked_offline(station):
     now = clock.now()
-    Station.objects.update(is_online=True, last_seen_at=now - dt.timedelta(seconds=181))
-    opened = open_connection(
-        identity_key="p1",
-        protocol="ocpp1.6",
-        remote="",
-        uid=uuid.uuid4(),
-        now=now - dt.timedelta(hours=1),
-    )
-    Station.objects.update(last_seen_at=now - dt.timedelta(seconds=181))
+    opened = open_at(now - dt.timedelta(hours=1))
+    seen = now - dt.timedelta(seconds=181)
+    Station.objects.update(last_seen_at=seen)
     assert mark_lost_stations(now=now) == 1
     assert mark_lost_stations(now=now) == 0
     assert not Station.objects.get().is_online
+    assert ends() == []  # nobody saw it go, and it may yet speak up
+    open_at(now)
     end = ConnectionEnd.objects.get()
     assert (end.connection_id, end.cause, end.code) == (opened.connection_id, "lost", None)
-    assert end.ended_at == now - dt.timedelta(seconds=181)
+    assert end.ended_at == seen
+
+
+def test_a_reconnect_after_an_end_that_was_seen_adds_no_other(station):
+    async def scenario():
+        await station.connect()
+        await station.disconnect(1001)
+
+    async_to_sync(scenario)()
+    open_at(clock.now())
+    assert ends() == [("station", 1001)]
+
+
+def test_a_connected_station_that_says_nothing_stays_online(station, quiet_door):
+    """A heartbeat comes every five minutes; free chargers say nothing else all night."""
+    later = clock.now() + dt.timedelta(minutes=10)
+
+    async def scenario():
+        await station.connect()
+        with clock.replaying(later):
+            await quiet_door.note_open_sockets()
+        swept = await in_tenant("alfa", mark_lost_stations, now=later + dt.timedelta(minutes=2))
+        online = await in_tenant("alfa", lambda: Station.objects.get().is_online)
+        await station.disconnect()
+        return swept, online
+
+    assert async_to_sync(scenario)() == (0, True)
+
+
+def test_a_station_taken_for_lost_comes_back_while_its_socket_is_open(station, quiet_door):
+    """The database was away for longer than the sweeper waits; the socket never closed."""
+    later = clock.now() + dt.timedelta(minutes=10)
+
+    async def scenario():
+        await station.connect()
+        assert await in_tenant("alfa", mark_lost_stations, now=later) == 1
+        with clock.replaying(later + dt.timedelta(seconds=20)):
+            await quiet_door.note_open_sockets()
+        online = await in_tenant("alfa", lambda: Station.objects.get().is_online)
+        await station.disconnect(1001)
+        return online
+
+    assert async_to_sync(scenario)()
+    assert ends() == [("station", 1001)]
+
+
+def test_a_late_sign_of_life_brings_back_no_socket_that_went(station):
+    opened = open_at(clock.now())
+    now = clock.microseconds(clock.now())
+    gone = ClosedRow(opened.station_id, opened.epoch, now, opened.connection_id, 1000, "station")
+    write_here("alfa", [("stations.closed", gone)])
+    write_here("alfa", [("stations.seen", (opened.station_id, opened.epoch, now))])
+    write_here("alfa", [("stations.seen", (opened.station_id, opened.epoch - 1, now + 9))])
+    assert not Station.objects.get().is_online
 
 
 def test_last_seen_only_moves_forward(station):
     pk = Station.objects.get().pk
     for moment in (2_000_000_000_000_000, 1_000_000_000_000_000):
-        write_here("alfa", [("stations.seen", (pk, moment))])
+        write_here("alfa", [("stations.seen", (pk, 0, moment))])
     seen = Station.objects.get().last_seen_at
     assert seen is not None and clock.microseconds(seen) == 2_000_000_000_000_000

@@ -75,19 +75,20 @@ def list_connections(*, station: StationFact, now: dt.datetime) -> list[Connecti
     recent = list(rows.filter(opened_at__gte=begin)[:MOST])
     recent += list(rows.filter(opened_at__lt=begin)[:1])
     facts: list[ConnectionFact] = []
-    until = None if station.is_online else (station.disconnected_at or station.seen_at)
+    until = None if station.is_online else (station.seen_at or station.disconnected_at)
+    cause = ConnectionEnd.Cause.LOST if until else ""
     for row in recent:
-        facts.append(_fact(row, until))
-        until = row.opened_at  # without an end of its own it went before the next one came
+        facts.append(_fact(row, until, cause))
+        until, cause = row.opened_at, ""  # without an end it went before the next one came
     return facts
 
 
-def _fact(row: JournalConnection, until: dt.datetime | None) -> ConnectionFact:
+def _fact(row: JournalConnection, until: dt.datetime | None, cause: str) -> ConnectionFact:
     end: ConnectionEnd | None = getattr(row, "end", None)
     return ConnectionFact(
         opened_at=row.opened_at,
         ended_at=end.ended_at if end else until,
-        cause=end.cause if end else "",
+        cause=end.cause if end else cause,
         code=end.code if end else None,
         protocol=row.protocol,
         remote=row.remote,

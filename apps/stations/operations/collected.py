@@ -102,19 +102,24 @@ def store_live_values(*, schema: str, rows: Sequence[LiveRow]) -> Statement:
 
 
 @collected("stations.seen")
-def store_seen(*, schema: str, rows: Sequence[tuple[int, int]]) -> Statement:
-    """Move `last_seen_at` forward: (station, microseconds)."""
-    stations, moments = zip(*rows, strict=True)
+def store_seen(*, schema: str, rows: Sequence[tuple[int, int, int]]) -> Statement:
+    """Move `last_seen_at` forward: (station, epoch, microseconds).
+
+    A station whose newest socket is open is online, also when the sweeper took it for lost.
+    """
+    fields = list(zip(*rows, strict=True))
     return qualified(
         """
         UPDATE {schema}.stations_station AS s
-        SET last_seen_at = 'epoch'::timestamptz + x.at * interval '1 microsecond'
-        FROM (SELECT id, max(at) AS at FROM unnest(%b::bigint[], %b::bigint[]) AS y(id, at)
-          GROUP BY id ORDER BY id) AS x
-        WHERE s.id = x.id AND (s.last_seen_at IS NULL
-          OR s.last_seen_at < 'epoch'::timestamptz + x.at * interval '1 microsecond')""",
+        SET last_seen_at = x.at, is_online = s.is_online
+          OR (s.epoch = x.epoch AND x.at > COALESCE(s.disconnected_at, '-infinity'))
+        FROM (SELECT DISTINCT ON (id) id, epoch,
+            'epoch'::timestamptz + at * interval '1 microsecond' AS at
+          FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[]) AS y(id, epoch, at)
+          ORDER BY id, at DESC) AS x
+        WHERE s.id = x.id AND (s.last_seen_at IS NULL OR s.last_seen_at < x.at)""",
         schema,
-    ), [int8s(stations), int8s(moments)]
+    ), [int8s(column) for column in fields]
 
 
 class ClosedRow(NamedTuple):

@@ -45,12 +45,15 @@ def open_connection(
     station = Station.objects.select_for_update().filter(identity_key=identity_key).first()
     if station is None:
         raise NotFound("station_unknown", f"There is no station {identity_key}.")
+    newest = _newest_connection(station.pk)
+    if newest is not None and not station.is_online:
+        _end_lost(newest, station.last_seen_at)
     station.epoch += 1
     station.is_online = True
     station.protocol = protocol
     station.connected_at = station.last_seen_at = now
     station.save(update_fields=["epoch", "is_online", "protocol", "connected_at", "last_seen_at"])
-    row = _begin_chain(station, protocol=protocol, remote=remote, uid=uid, now=now)
+    row = _begin_chain(station, newest, protocol=protocol, remote=remote, uid=uid, now=now)
     with connection.cursor() as cursor:
         note = f"{binding.require()}:{station.pk}:{station.epoch}"
         cursor.execute("SELECT pg_notify(%s, %s)", [SOCKETS, note])
@@ -67,10 +70,33 @@ def open_connection(
     )
 
 
+def _newest_connection(station_id: int) -> JournalConnection | None:
+    rows = JournalConnection.objects.filter(station_id=station_id).select_related("end")
+    return rows.order_by("-pk").first()
+
+
+def _end_lost(before: JournalConnection, seen_at: dt.datetime | None) -> None:
+    """Write the end of a connection whose process died; only now it is sure that it is over."""
+    if hasattr(before, "end"):
+        return
+    end = ConnectionEnd(
+        connection=before,
+        ended_at=max(before.opened_at, seen_at or before.opened_at),
+        cause=ConnectionEnd.Cause.LOST,
+    )
+    ConnectionEnd.objects.bulk_create([end], ignore_conflicts=True)
+
+
 def _begin_chain(
-    station: Station, *, protocol: str, remote: str, uid: uuid.UUID, now: dt.datetime
+    station: Station,
+    newest: JournalConnection | None,
+    *,
+    protocol: str,
+    remote: str,
+    uid: uuid.UUID,
+    now: dt.datetime,
 ) -> JournalConnection:
-    before = _last_hash(station.pk)
+    before = _last_hash(newest)
     head = chain.head(
         before, schema=binding.require(), identity=station.identity, connection=str(uid)
     )
@@ -85,9 +111,8 @@ def _begin_chain(
     )
 
 
-def _last_hash(station_id: int) -> bytes:
+def _last_hash(newest: JournalConnection | None) -> bytes:
     """Return the newest connection's last row hash; an empty one hands on what it was given."""
-    newest = JournalConnection.objects.filter(station_id=station_id).order_by("-pk").first()
     if newest is None:
         return _NOTHING_BEFORE
     row = JournalRow.objects.filter(connection=newest).order_by("-seq").first()
@@ -102,37 +127,16 @@ def _connectors(station_id: int) -> dict[int, int]:
 def mark_lost_stations(*, now: dt.datetime, silent_s: int = 180) -> int:
     """Mark stations offline whose process died without a word; returns how many.
 
-    A living process moves `last_seen_at` of each open socket every half minute.
+    A living process moves `last_seen_at` of each open socket every half minute, whether the
+    station talks or not, and brings back one that was marked while the database was away.
     """
     border = now - dt.timedelta(seconds=silent_s)
     lost = Station.objects.filter(is_online=True, last_seen_at__lt=border)
     ids = list(lost.values_list("pk", flat=True))
     with transaction.atomic():
-        _end_lost_connections(ids)
         Station.objects.filter(pk__in=ids, is_online=True, last_seen_at__lt=border).update(
             is_online=False, disconnected_at=now
         )
     for pk in ids:
         emit("stations.changed", station_id=pk)
     return len(ids)
-
-
-def _end_lost_connections(station_ids: list[int]) -> None:
-    """End the newest connection of each station when it was last heard of."""
-    newest = (
-        JournalConnection.objects.filter(station_id__in=station_ids, end=None)
-        .order_by("station_id", "-pk")
-        .distinct("station_id")
-        .select_related("station")
-    )
-    ConnectionEnd.objects.bulk_create(
-        [
-            ConnectionEnd(
-                connection=row,
-                ended_at=max(row.opened_at, row.station.last_seen_at or row.opened_at),
-                cause=ConnectionEnd.Cause.LOST,
-            )
-            for row in newest
-        ],
-        ignore_conflicts=True,
-    )

@@ -30,7 +30,7 @@ def test_a_station_that_never_connected_says_so(alfa):
     make_station("PAAL-1")
     text = text_of(people.make("installer"))
     assert "Nog nooit verbonden" in text
-    assert "Verbindingen" not in text
+    assert "connections-title" not in text
 
 
 def test_the_share_the_causes_and_each_connection_are_told(alfa):

@@ -24,7 +24,6 @@ class ConnectionFact:
     ended_at: dt.datetime | None
     cause: str
     code: int | None
-    protocol: str
     remote: str
 
     @property
@@ -73,7 +72,8 @@ def list_connections(*, station: StationFact, now: dt.datetime) -> list[Connecti
     )
     begin = now - WINDOW
     recent = list(rows.filter(opened_at__gte=begin)[:MOST])
-    recent += list(rows.filter(opened_at__lt=begin)[:1])
+    if len(recent) < MOST:
+        recent += list(rows.filter(opened_at__lt=begin)[:1])
     facts: list[ConnectionFact] = []
     until = None if station.is_online else (station.seen_at or station.disconnected_at)
     cause = ConnectionEnd.Cause.LOST if until else ""
@@ -90,7 +90,6 @@ def _fact(row: JournalConnection, until: dt.datetime | None, cause: str) -> Conn
         ended_at=end.ended_at if end else until,
         cause=end.cause if end else cause,
         code=end.code if end else None,
-        protocol=row.protocol,
         remote=row.remote,
     )
 
